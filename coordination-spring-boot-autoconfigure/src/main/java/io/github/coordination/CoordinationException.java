@@ -1,0 +1,15 @@
+package io.github.coordination;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Root of everything this library throws. There is one subclass for each thing a caller
+ * can do about a failure, and no more.
+ */
+public abstract class CoordinationException extends RuntimeException {
+
+	protected CoordinationException(String message, @Nullable Throwable cause) {
+		super(message, cause);
+	}
+
+}

@@ -1,0 +1,134 @@
+package io.github.coordination;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store and how to use it. Immutable; start with {@link #of(String)} and change what
+ * differs.
+ *
+ * @param url the store's url; its scheme chooses the backend
+ * @param namespace part of every key, so that two applications on one store do not share
+ * names; {@code default} by default
+ * @param memberId the id in groups and elections; {@code null}, the default, makes a new
+ * one for every coordinator
+ * @param ttl how long the store keeps the session of a process it does not hear of, 15 s
+ * by default; renewed every third of it, each call limited to a sixth of it
+ * @param connectTimeout how long connecting may take, 10 s by default
+ * @param revocationTimeout how long listeners may take to stop work on a voluntary change
+ * before it goes on without them, 10 s by default
+ * @param slots the number of slots of a partitioner, 256 by default, the same for
+ * everybody who partitions a group
+ */
+public record CoordinatorOptions(String url, String namespace, @Nullable String memberId, Duration ttl,
+		Duration connectTimeout, Duration revocationTimeout, int slots) {
+
+	private static final int MAX_SLOTS = 65_536;
+
+	public CoordinatorOptions {
+		if (url.isBlank()) {
+			throw new ConfigurationException("coordination.url", "it is empty.",
+					"Set it to a store, such as file:/var/lib/app/coordination.");
+		}
+		requirePositive("coordination.ttl", ttl);
+		requirePositive("coordination.connect-timeout", connectTimeout);
+		requirePositive("coordination.revocation-timeout", revocationTimeout);
+		if (slots < 1 || slots > MAX_SLOTS) {
+			throw new ConfigurationException("coordination.slots", slots + " is not between 1 and " + MAX_SLOTS + ".",
+					"Use the same number everywhere, such as the default of 256.");
+		}
+	}
+
+	/**
+	 * Return the defaults for a store.
+	 * @param url the store's url
+	 * @return the options
+	 */
+	public static CoordinatorOptions of(String url) {
+		return new CoordinatorOptions(url, "default", null, Duration.ofSeconds(15), Duration.ofSeconds(10),
+				Duration.ofSeconds(10), 256);
+	}
+
+	/**
+	 * Return the same options with another namespace.
+	 * @param namespace part of every key
+	 * @return the new options
+	 */
+	public CoordinatorOptions withNamespace(String namespace) {
+		return new CoordinatorOptions(this.url, namespace, this.memberId, this.ttl, this.connectTimeout,
+				this.revocationTimeout, this.slots);
+	}
+
+	/**
+	 * Return the same options with another member id.
+	 * @param memberId the id, unique among living processes
+	 * @return the new options
+	 */
+	public CoordinatorOptions withMemberId(@Nullable String memberId) {
+		return new CoordinatorOptions(this.url, this.namespace, memberId, this.ttl, this.connectTimeout,
+				this.revocationTimeout, this.slots);
+	}
+
+	/**
+	 * Return the same options with another session ttl.
+	 * @param ttl how long the store keeps a silent session
+	 * @return the new options
+	 */
+	public CoordinatorOptions withTtl(Duration ttl) {
+		return new CoordinatorOptions(this.url, this.namespace, this.memberId, ttl, this.connectTimeout,
+				this.revocationTimeout, this.slots);
+	}
+
+	/**
+	 * Return the same options with another limit for connecting.
+	 * @param connectTimeout how long connecting may take
+	 * @return the new options
+	 */
+	public CoordinatorOptions withConnectTimeout(Duration connectTimeout) {
+		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, connectTimeout,
+				this.revocationTimeout, this.slots);
+	}
+
+	/**
+	 * Return the same options with another limit for listeners that are being revoked.
+	 * @param revocationTimeout how long they may take
+	 * @return the new options
+	 */
+	public CoordinatorOptions withRevocationTimeout(Duration revocationTimeout) {
+		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, this.connectTimeout,
+				revocationTimeout, this.slots);
+	}
+
+	/**
+	 * Return the same options with another number of partition slots.
+	 * @param slots the number of slots
+	 * @return the new options
+	 */
+	public CoordinatorOptions withSlots(int slots) {
+		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, this.connectTimeout,
+				this.revocationTimeout, slots);
+	}
+
+	/**
+	 * Name the options without the url, which may hold a password.
+	 */
+	@Override
+	public String toString() {
+		return "CoordinatorOptions[scheme=" + scheme() + ", namespace=" + this.namespace + ", memberId=" + this.memberId
+				+ ", ttl=" + this.ttl + "]";
+	}
+
+	private String scheme() {
+		int colon = this.url.indexOf(':');
+		return (colon > 0) ? this.url.substring(0, colon) : "?";
+	}
+
+	private static void requirePositive(String setting, Duration duration) {
+		if (duration.isZero() || duration.isNegative()) {
+			throw new ConfigurationException(setting, duration + " is not a positive duration.",
+					"Use a duration such as 15s.");
+		}
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The store within one process.
+ */
+@NullMarked
+package io.github.coordination.backend.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,136 @@
+package io.github.coordination.recipe;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.BackendUnavailableException;
+import io.github.coordination.IndeterminateResultException;
+import io.github.coordination.session.Deadline;
+
+/**
+ * One thread's wait in a queue, steps 2 and 3 of {@link Queued}. Used by that thread
+ * alone.
+ */
+final class QueueWait {
+
+	private final Context context;
+
+	private final LocalQueue queue;
+
+	private final Turn turn;
+
+	private final byte[] value;
+
+	private final Grant grant;
+
+	private final Deadline deadline;
+
+	private @Nullable Inbox inbox;
+
+	/** What is ahead by id, {@code null} until the store has answered. */
+	private @Nullable Map<String, String> ahead;
+
+	/** Whether changes may have gone unseen, so that what is ahead must be read again. */
+	private boolean read = true;
+
+	QueueWait(Context context, LocalQueue queue, Turn turn, byte[] value, Grant grant, Deadline deadline) {
+		this.context = context;
+		this.queue = queue;
+		this.turn = turn;
+		this.value = value;
+		this.grant = grant;
+		this.deadline = deadline;
+	}
+
+	/**
+	 * Wait until it is granted.
+	 * @return {@code false} if the place was lost, or the deadline passed
+	 */
+	boolean await() throws InterruptedException {
+		if (this.queue.isWatched()) {
+			// others want this name too: listening before the enqueue saves the read
+			// after it
+			listen();
+			this.read = false;
+		}
+		try {
+			while (true) {
+				RuntimeException failure = null;
+				try {
+					Map<String, String> seen = look();
+					if (seen == null) {
+						return false;
+					}
+					if (this.turn.isNow(seen.values()) && this.grant.grant()) {
+						return true;
+					}
+				}
+				catch (BackendUnavailableException | IndeterminateResultException ex) {
+					failure = ex;
+				}
+				if (this.grant.state() != Place.State.WAITING) {
+					return false;
+				}
+				if (this.deadline.hasPassed()) {
+					if (failure != null) {
+						throw failure;
+					}
+					return false;
+				}
+				park(failure != null);
+			}
+		}
+		finally {
+			if (this.inbox != null) {
+				this.queue.watch().forget(this.inbox);
+			}
+		}
+	}
+
+	/**
+	 * Find out what is ahead.
+	 * @return what is ahead by id, {@code null} if the store no longer has the place
+	 */
+	private @Nullable Map<String, String> look() {
+		if (this.ahead == null) {
+			this.ahead = this.grant.enqueue(this.turn, this.value, Integer.MAX_VALUE);
+			if (this.ahead == null || this.turn.isNow(this.ahead.values())) {
+				return this.ahead;
+			}
+		}
+		if (this.read) {
+			listen();
+			this.queue.watch().open();
+			this.ahead = this.grant.find(this.context.backend().list(this.queue.directory()));
+			this.read = false;
+		}
+		return this.ahead;
+	}
+
+	private void park(boolean failed) throws InterruptedException {
+		long longest = (failed ? this.context.pause() : this.context.recheck()).toNanos();
+		boolean news = listen().await(Math.min(longest, this.deadline.remaining()));
+		if (this.ahead == null) {
+			// what is reported now may be ahead of a place the store has not answered for
+			// yet
+			listen().strike(new HashMap<>(), "");
+			this.read = true;
+		}
+		else if (!news || listen().strike(this.ahead, this.grant.key().id())) {
+			this.read = true;
+		}
+	}
+
+	private Inbox listen() {
+		Inbox opened = this.inbox;
+		if (opened == null) {
+			opened = this.queue.watch().listen();
+			this.inbox = opened;
+			this.grant.wake(opened);
+		}
+		return opened;
+	}
+
+}

@@ -1,0 +1,190 @@
+package io.github.coordination.recipe;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+import io.github.coordination.Acquirable;
+import io.github.coordination.Barrier;
+import io.github.coordination.Coordinator;
+import io.github.coordination.CoordinatorListener;
+import io.github.coordination.Election;
+import io.github.coordination.Group;
+import io.github.coordination.Guarantees;
+import io.github.coordination.Latch;
+import io.github.coordination.NamedLock;
+import io.github.coordination.NamedReadWriteLock;
+import io.github.coordination.NamedSemaphore;
+import io.github.coordination.Partitioner;
+import io.github.coordination.SessionState;
+import io.github.coordination.Subscription;
+import io.github.coordination.spi.Entry;
+
+/**
+ * Hands out the recipes of one session, and ends them in order.
+ */
+final class RecipeCoordinator implements Coordinator {
+
+	private final Context context;
+
+	private final Runnable onClose;
+
+	private final ThreadHolds holds = new ThreadHolds();
+
+	private final Map<String, QueuedElection> elections = new ConcurrentHashMap<>();
+
+	private final Map<String, SessionGroup> groups = new ConcurrentHashMap<>();
+
+	private final Map<String, RingPartitioner> partitioners = new ConcurrentHashMap<>();
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	/**
+	 * Create it.
+	 * @param onClose what to do after the session was closed
+	 */
+	RecipeCoordinator(Context context, Runnable onClose) {
+		this.context = context;
+		this.onClose = onClose;
+		context.engine().addListener((state) -> context.listeners().tell((listener) -> listener.onStateChanged(state)));
+	}
+
+	@Override
+	public NamedLock lock(String name) {
+		return QueuedLock.exclusive(this.context, this.holds, name);
+	}
+
+	@Override
+	public Acquirable locks(String... names) {
+		if (names.length == 0) {
+			throw new IllegalArgumentException("no lock is named: name at least one");
+		}
+		List<Acquirable> locks = Stream.of(names)
+			.distinct()
+			.sorted()
+			.<Acquirable>map((name) -> QueuedLock.exclusive(this.context, this.holds, name))
+			.toList();
+		return new Several(locks, this.context.environment().clock());
+	}
+
+	@Override
+	public NamedReadWriteLock readWriteLock(String name) {
+		return new QueuedReadWriteLock(name, QueuedLock.reader(this.context, this.holds, name),
+				QueuedLock.writer(this.context, this.holds, name));
+	}
+
+	@Override
+	public NamedSemaphore semaphore(String name, int permits) {
+		return new QueuedSemaphore(this.context, name, requirePositive("permits", permits));
+	}
+
+	@Override
+	public Election election(String name) {
+		return this.elections.computeIfAbsent(name, (key) -> new QueuedElection(this.context, key));
+	}
+
+	@Override
+	public Group group(String name) {
+		return this.groups.computeIfAbsent(name, (key) -> new SessionGroup(this.context, key));
+	}
+
+	@Override
+	public List<String> groups() {
+		return this.context.openBackend()
+			.list(this.context.directory(SessionGroup.MARKERS, "all"))
+			.stream()
+			.map(Entry::id)
+			.toList();
+	}
+
+	@Override
+	public Partitioner partition(String group) {
+		return this.partitioners.computeIfAbsent(group,
+				(key) -> new RingPartitioner(this.context, key, () -> this.partitioners.remove(key)));
+	}
+
+	@Override
+	public Barrier barrier(String name, int parties) {
+		return new GenerationBarrier(this.context, name, requirePositive("parties", parties));
+	}
+
+	@Override
+	public Latch latch(String name, int count) {
+		return new CountLatch(this.context, name, requirePositive("count", count));
+	}
+
+	@Override
+	public Guarantees guarantees() {
+		return this.context.backend().guarantees();
+	}
+
+	@Override
+	public String memberId() {
+		return this.context.memberId();
+	}
+
+	@Override
+	public SessionState state() {
+		return this.context.engine().state();
+	}
+
+	@Override
+	public Subscription onChange(CoordinatorListener listener) {
+		return this.context.listeners().add(listener);
+	}
+
+	@Override
+	public void close() {
+		if (!this.closed.compareAndSet(false, true)) {
+			return;
+		}
+		List<CompletableFuture<Void>> told = new ArrayList<>();
+		this.partitioners.values().forEach((each) -> told.add(each.shutDown()));
+		this.elections.values().forEach((each) -> told.add(each.shutDown()));
+		awaitRevoked(CompletableFuture.allOf(told.toArray(CompletableFuture[]::new)));
+		this.context.engine().close();
+		this.context.queues().close();
+		this.onClose.run();
+	}
+
+	@Override
+	public String toString() {
+		return "Coordinator[" + this.context.memberId() + ", " + state() + "]";
+	}
+
+	/**
+	 * All at once, and a little more than the limit of each, because a step may be
+	 * running.
+	 */
+	private void awaitRevoked(CompletableFuture<Void> told) {
+		try {
+			told.get(this.context.options().revocationTimeout().plus(this.context.recheck()).toNanos(),
+					TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			System.getLogger(RecipeCoordinator.class.getName())
+				.log(System.Logger.Level.WARNING, "Listeners did not stop in time; closing without them");
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static int requirePositive(String what, int number) {
+		if (number < 1) {
+			throw new IllegalArgumentException(what + " is " + number + ": use at least 1");
+		}
+		return number;
+	}
+
+}

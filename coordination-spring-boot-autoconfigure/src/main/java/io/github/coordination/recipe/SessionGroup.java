@@ -1,0 +1,340 @@
+package io.github.coordination.recipe;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.Group;
+import io.github.coordination.GroupListener;
+import io.github.coordination.Member;
+import io.github.coordination.MisuseException;
+import io.github.coordination.SessionState;
+import io.github.coordination.Subscription;
+import io.github.coordination.session.Deadline;
+import io.github.coordination.session.Lease;
+import io.github.coordination.session.Tracked;
+import io.github.coordination.spi.CoordinationBackend;
+import io.github.coordination.spi.Directory;
+import io.github.coordination.spi.Entry;
+import io.github.coordination.spi.EntryKey;
+
+/**
+ * A group is a directory with an entry per member, bound to the member's session, and a
+ * marker in a directory of all groups, which keeps the group known while it is empty.
+ *
+ * <ol>
+ * <li>A member creates its entry, then the marker. If an entry of its id is there
+ * already, it is its own of an earlier session, and is deleted by its known revision; or
+ * that of a dying namesake, and is waited for; or that of a living one, and joining
+ * fails.
+ * <li>Deleting a group deletes the marker, then looks for members, and puts the marker
+ * back if somebody came.
+ * <li>Listeners are told the difference between one reading of the directory and the
+ * next.
+ * </ol>
+ */
+final class SessionGroup implements Group {
+
+	/** Directory of all markers; each has a group's name as its id. */
+	static final String MARKERS = "groups";
+
+	private static final byte[] NOTHING = new byte[0];
+
+	private final Context context;
+
+	private final Directory directory;
+
+	private final EntryKey marker;
+
+	private final EntryKey own;
+
+	private final Reconciler reconciler;
+
+	private final Listeners<GroupListener> listeners;
+
+	/** What this member says of itself, {@code null} while it does not want to be in. */
+	private volatile byte @Nullable [] wanted;
+
+	/** Used by steps: the entry of the last session this member was in. */
+	private @Nullable Membership membership;
+
+	/** Used by steps: the members as the listeners know them. */
+	private Map<String, Entry> seen = Map.of();
+
+	SessionGroup(Context context, String name) {
+		this.context = context;
+		this.directory = context.directory("group", name);
+		this.marker = context.directory(MARKERS, "all").entry(name);
+		this.own = this.directory.entry(context.memberId());
+		this.listeners = new Listeners<>(context.environment().callbacks());
+		this.reconciler = new Reconciler(context, List.of(this.directory), (change) -> true, this::step);
+	}
+
+	@Override
+	public String name() {
+		return this.directory.name();
+	}
+
+	@Override
+	public boolean create() {
+		return backend().create(this.marker, NOTHING).isPresent();
+	}
+
+	@Override
+	public boolean delete() {
+		Optional<Entry> existing = backend().get(this.marker);
+		boolean populated = !backend().list(this.directory).isEmpty();
+		boolean deleted = !populated && existing.isPresent() && backend().delete(existing.get());
+		if (deleted && !backend().list(this.directory).isEmpty()) {
+			// somebody joined between the look and the deletion
+			create();
+			populated = true;
+		}
+		if (populated) {
+			throw new MisuseException("the group '" + name() + "' has members: wait until they have left");
+		}
+		return deleted;
+	}
+
+	@Override
+	public boolean exists() {
+		return backend().get(this.marker).isPresent() || !backend().list(this.directory).isEmpty();
+	}
+
+	@Override
+	public void join(Map<String, String> metadata) throws InterruptedException {
+		this.context.requireOpen();
+		byte[] before = this.wanted;
+		byte[] value = this.context.self(metadata);
+		this.wanted = value;
+		Duration patience = this.context.options().ttl().plus(this.context.backend().guarantees().noticeBound());
+		Deadline deadline = Deadline.after(this.context.environment().clock(), patience);
+		try {
+			while (!this.reconciler.call(this::enter)) {
+				if (deadline.hasPassed()) {
+					throw new MisuseException("the group '" + name() + "' has a living member '" + this.own.id()
+							+ "' already: give every process a member id of its own");
+				}
+				LockSupport.parkNanos(this.context.pause().toNanos());
+				if (Thread.interrupted()) {
+					throw new InterruptedException();
+				}
+			}
+		}
+		catch (RuntimeException | InterruptedException ex) {
+			// not joined by this call; but one that had joined stays in
+			this.wanted = before;
+			this.reconciler.execute(this::withdraw);
+			throw ex;
+		}
+	}
+
+	@Override
+	public void update(Map<String, String> metadata) {
+		byte[] value = this.context.self(metadata);
+		if (this.wanted == null) {
+			throw new MisuseException("this process has not joined the group '" + name() + "'");
+		}
+		this.wanted = value;
+		callUninterrupted(this::enter);
+	}
+
+	@Override
+	public void leave() {
+		this.wanted = null;
+		callUninterrupted(this::withdraw);
+	}
+
+	@Override
+	public boolean isJoined() {
+		return this.wanted != null;
+	}
+
+	@Override
+	public List<Member> members() {
+		return backend().list(this.directory).stream().flatMap((entry) -> MemberCodec.decode(entry).stream()).toList();
+	}
+
+	@Override
+	public Subscription onChange(GroupListener listener) {
+		Listeners.Registered<GroupListener> added = this.listeners.prepare(listener);
+		this.reconciler.execute(() -> {
+			List<Entry> present = new ArrayList<>(this.seen.values());
+			this.listeners.add(added,
+					(told) -> present.forEach((entry) -> MemberCodec.decode(entry).ifPresent(told::onJoined)));
+		});
+		return added;
+	}
+
+	private boolean step() {
+		if (this.wanted != null && !enter()) {
+			this.context.environment().timer().schedule(this.context.pause(), this.reconciler::trigger);
+		}
+		if (this.listeners.isEmpty()) {
+			this.seen = Map.of();
+			return this.wanted != null;
+		}
+		Map<String, Entry> present = new LinkedHashMap<>();
+		backend().list(this.directory).forEach((entry) -> present.put(entry.id(), entry));
+		tellDifference(this.seen, present);
+		this.seen = present;
+		return true;
+	}
+
+	/**
+	 * Within a step: have an entry with the wanted value.
+	 * @return {@code false} if a namesake is in the way
+	 */
+	private boolean enter() {
+		byte[] value = this.wanted;
+		if (value == null) {
+			return true;
+		}
+		Membership current = this.membership;
+		if (current == null || current.lost) {
+			Entry old = (current != null) ? current.entry : null;
+			Lease lease = this.context.engine().lease();
+			current = new Membership(lease, old);
+			lease.track(this.own, current);
+			this.membership = current;
+		}
+		if (current.entry == null && !current.create(value)) {
+			return false;
+		}
+		return current.hasValue(value);
+	}
+
+	/** Within a step: have no entry, unless one is wanted. */
+	private boolean withdraw() {
+		Membership left = this.membership;
+		if (this.wanted == null && left != null) {
+			this.membership = null;
+			left.giveUp();
+		}
+		return true;
+	}
+
+	private void tellDifference(Map<String, Entry> before, Map<String, Entry> now) {
+		before.forEach((id, entry) -> {
+			Entry present = now.get(id);
+			if (present == null || present.createRevision() != entry.createRevision()) {
+				tell(entry, GroupListener::onLeft);
+			}
+		});
+		now.forEach((id, entry) -> {
+			Entry known = before.get(id);
+			if (known == null || known.createRevision() != entry.createRevision()) {
+				tell(entry, GroupListener::onJoined);
+			}
+			else if (known.revision() != entry.revision()) {
+				tell(entry, GroupListener::onUpdated);
+			}
+		});
+	}
+
+	private void tell(Entry entry, BiConsumer<GroupListener, Member> call) {
+		MemberCodec.decode(entry)
+			.ifPresent((member) -> this.listeners.tell((listener) -> call.accept(listener, member)));
+	}
+
+	private void callUninterrupted(Supplier<Boolean> task) {
+		this.context.requireOpen();
+		try {
+			this.reconciler.call(task);
+		}
+		catch (InterruptedException ex) {
+			// the task goes on without the caller
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private CoordinationBackend backend() {
+		return this.context.openBackend();
+	}
+
+	/**
+	 * This member's entry in one session. Used by steps, but for the loss.
+	 */
+	private final class Membership implements Tracked {
+
+		private final Lease lease;
+
+		/** This member's entry of an earlier session, in the way until it is gone. */
+		private @Nullable Entry old;
+
+		private volatile @Nullable Entry entry;
+
+		private volatile boolean lost;
+
+		Membership(Lease lease, @Nullable Entry old) {
+			this.lease = lease;
+			this.old = old;
+		}
+
+		boolean create(byte[] value) {
+			if (this.old != null) {
+				backend().delete(this.old);
+				this.old = null;
+			}
+			Entry created = this.lease.create(SessionGroup.this.own, value).orElse(null);
+			if (created == null) {
+				// an earlier call may have created it without our hearing of it
+				Entry existing = backend().get(SessionGroup.this.own).orElse(null);
+				if (existing == null || !this.lease.id().equals(existing.sessionId())) {
+					return false;
+				}
+				created = existing;
+			}
+			this.entry = created;
+			SessionGroup.this.create();
+			return true;
+		}
+
+		boolean hasValue(byte[] value) {
+			Entry current = this.entry;
+			if (current == null || Arrays.equals(current.value(), value)) {
+				return true;
+			}
+			Optional<Entry> changed = this.lease.replace(current, value);
+			if (changed.isEmpty()) {
+				// an earlier call may have replaced it without our hearing of it
+				changed = backend().get(SessionGroup.this.own)
+					.filter((existing) -> this.lease.id().equals(existing.sessionId()))
+					.flatMap((existing) -> this.lease.replace(existing, value));
+			}
+			changed.ifPresent((replaced) -> this.entry = replaced);
+			return true;
+		}
+
+		void giveUp() {
+			this.lease.giveUp(SessionGroup.this.own, this.entry);
+		}
+
+		@Override
+		public @Nullable Entry entry() {
+			return this.entry;
+		}
+
+		@Override
+		public void lost() {
+			this.lost = true;
+			SessionGroup.this.reconciler.trigger();
+		}
+
+		@Override
+		public void resumed() {
+			SessionGroup.this.reconciler.trigger();
+		}
+
+	}
+
+}

@@ -1,0 +1,19 @@
+package io.github.coordination.spi;
+
+/**
+ * Told that a directory changed. At least one call follows any change; calls may be
+ * merged (then as {@link Change#UNKNOWN}), repeated and spurious, and after a lost
+ * connection one with {@link Change#UNKNOWN} always comes.
+ */
+@FunctionalInterface
+public interface WatchListener {
+
+	/**
+	 * Something changed. Called on the environment's callback executor, never under a
+	 * lock of the backend; calls of one watch may run at the same time.
+	 * @param change what is known of it; a backend may always say {@link Change#UNKNOWN},
+	 * and must when a change may have gone unreported
+	 */
+	void onChange(Change change);
+
+}
