@@ -45,6 +45,7 @@ public interface Acquirable {
 	 * @return the handle, or empty if somebody else has it
 	 * @throws BackendUnavailableException if the store could not be reached
 	 * @throws IndeterminateResultException if the store's answer did not come in time
+	 * @throws SessionLostException if the session was lost meanwhile
 	 */
 	Optional<LockHandle> tryAcquire();
 
@@ -58,8 +59,7 @@ public interface Acquirable {
 	 * @throws IndeterminateResultException if the store's answer did not come in time
 	 */
 	default LockHandle acquire(Duration waitTime) throws InterruptedException {
-		return tryAcquire(waitTime).orElseThrow(() -> new LockNotAcquiredException(
-				"'" + name() + "' was held by somebody else for the whole waiting time of " + waitTime));
+		return tryAcquire(waitTime).orElseThrow(() -> new LockNotAcquiredException(name(), waitTime));
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.coordination;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +10,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LockNotAcquiredException extends CoordinationException {
 
+	/**
+	 * Report a wait that was in vain.
+	 * @param name what was wanted
+	 * @param waitTime how long it was waited for
+	 */
+	public LockNotAcquiredException(String name, Duration waitTime) {
+		this("'" + name + "' was held by somebody else for the whole waiting time of " + waitTime, (Throwable) null);
+	}
+
 	public LockNotAcquiredException(String message) {
-		this(message, null);
+		this(message, (Throwable) null);
 	}
 
 	public LockNotAcquiredException(String message, @Nullable Throwable cause) {

@@ -2,6 +2,7 @@ package io.github.coordination.recipe;
 
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
@@ -11,14 +12,19 @@ import io.github.coordination.spi.Directory;
 
 /**
  * The local side of a queue: the order in which threads of this process go to the store,
- * and one watch for all of them.
+ * and one watch for all of them. It is created in use, and of no use any more once nobody
+ * uses it.
  */
 final class LocalQueue {
 
+	private static final AtomicIntegerFieldUpdater<LocalQueue> USERS = AtomicIntegerFieldUpdater
+		.newUpdater(LocalQueue.class, "users");
+
+	private static final AtomicIntegerFieldUpdater<LocalQueue> LINGERING = AtomicIntegerFieldUpdater
+		.newUpdater(LocalQueue.class, "lingering");
+
 	private static final AtomicReferenceFieldUpdater<LocalQueue, QueueWatch> WATCH = AtomicReferenceFieldUpdater
 		.newUpdater(LocalQueue.class, QueueWatch.class, "watch");
-
-	private final CoordinationBackend backend;
 
 	private final Directory directory;
 
@@ -29,14 +35,13 @@ final class LocalQueue {
 	/** Made when somebody first has to wait: most names are never waited for. */
 	private volatile @Nullable QueueWatch watch;
 
-	/** Guarded by the registry's entry. */
-	int users;
+	/** Zero is final. */
+	private volatile int users = 1;
 
-	/** Guarded by the registry's entry. */
-	long visits;
+	/** One while a use that has ended still counts. */
+	private volatile int lingering;
 
-	LocalQueue(CoordinationBackend backend, Directory directory, int permits) {
-		this.backend = backend;
+	LocalQueue(Directory directory, int permits) {
 		this.directory = directory;
 		this.permits = permits;
 		this.gate = new Semaphore(permits, true);
@@ -55,6 +60,27 @@ final class LocalQueue {
 		return this.gate;
 	}
 
+	/** Use it too; {@code false} if its last user has left. */
+	boolean enter() {
+		return USERS.getAndUpdate(this, (count) -> (count == 0) ? 0 : count + 1) != 0;
+	}
+
+	/** End one use; {@code true} if it was the last. */
+	boolean leave() {
+		return USERS.decrementAndGet(this) == 0;
+	}
+
+	/** Let one use count on after its end; {@code false} if one does already. */
+	boolean linger() {
+		return LINGERING.compareAndSet(this, 0, 1);
+	}
+
+	/** End the use that counted on; {@code true} if it was the last. */
+	boolean endLinger() {
+		LINGERING.set(this, 0);
+		return leave();
+	}
+
 	/**
 	 * Whether everything that happens in the queue is reported to inboxes from now on.
 	 */
@@ -63,14 +89,11 @@ final class LocalQueue {
 		return existing != null && existing.isOpen();
 	}
 
-	/** The watch that all waiting threads share; it may not be open yet. */
-	QueueWatch watch() {
-		QueueWatch existing = this.watch;
-		if (existing == null) {
-			WATCH.compareAndSet(this, null, new QueueWatch(this.backend, this.directory));
-			existing = Objects.requireNonNull(this.watch);
+	QueueWatch watch(CoordinationBackend backend) {
+		if (this.watch == null) {
+			WATCH.compareAndSet(this, null, new QueueWatch(backend, this.directory));
 		}
-		return existing;
+		return Objects.requireNonNull(this.watch);
 	}
 
 	void close() {

@@ -11,7 +11,7 @@ import io.github.coordination.spi.Environment;
 
 /**
  * The local side of every queue somebody here uses, and nothing else: a name is forgotten
- * when the last user leaves, or, if it was watched, when it was not used for a while.
+ * when the last user leaves, or, if it is watched, a while later.
  */
 final class LocalQueues implements AutoCloseable {
 
@@ -31,50 +31,63 @@ final class LocalQueues implements AutoCloseable {
 
 	/** Use a queue, until {@link #leave}. */
 	LocalQueue enter(Directory directory, int permits) {
-		return this.queues.compute(directory, (key, found) -> {
-			LocalQueue queue = (found != null) ? found : new LocalQueue(this.backend, key, permits);
-			if (queue.permits() != permits) {
-				throw new MisuseException("'" + key.name() + "' is used with " + queue.permits() + " and with "
+		while (true) {
+			LocalQueue queue = this.queues.get(directory);
+			if (queue == null) {
+				queue = new LocalQueue(directory, permits);
+				if (this.queues.putIfAbsent(directory, queue) == null) {
+					return queue;
+				}
+			}
+			else if (queue.permits() != permits) {
+				throw new MisuseException("'" + directory.name() + "' is used with " + queue.permits() + " and with "
 						+ permits + " permits in this process: use the same number everywhere");
 			}
-			queue.users++;
-			return queue;
-		});
-	}
-
-	void leave(LocalQueue left) {
-		this.queues.computeIfPresent(left.directory(), (key, queue) -> {
-			if (--queue.users > 0) {
+			else if (queue.enter()) {
 				return queue;
 			}
-			if (!queue.isWatched()) {
-				return null;
+			else {
+				// its last user has just left and is about to do this too
+				this.queues.remove(directory, queue);
 			}
-			// a watch costs more than it weighs: whoever comes back soon finds it open
-			long visit = ++queue.visits;
-			this.environment.timer()
-				.schedule(this.linger, () -> this.environment.callbacks().execute(() -> forget(queue, visit)));
-			return queue;
-		});
+		}
 	}
 
-	/** Return how many queues are in use or remembered. */
+	void leave(LocalQueue queue) {
+		if (queue.isWatched() && queue.linger()) {
+			// a watch costs more than it weighs: whoever comes back soon finds it open
+			this.environment.timer()
+				.schedule(this.linger, () -> this.environment.callbacks().execute(() -> forget(queue)));
+		}
+		else if (queue.leave()) {
+			close(queue);
+		}
+	}
+
+	/** The watch that all waiting threads of a queue share; it may not be open yet. */
+	QueueWatch watch(LocalQueue queue) {
+		return queue.watch(this.backend);
+	}
+
+	/** Return how many queues are in use or linger. */
 	int size() {
 		return this.queues.size();
 	}
 
 	@Override
 	public void close() {
-		this.queues.values().forEach(LocalQueue::close);
-		this.queues.clear();
+		this.queues.values().forEach(this::close);
 	}
 
-	private void forget(LocalQueue idle, long visit) {
-		LocalQueue kept = this.queues.computeIfPresent(idle.directory(),
-				(key, queue) -> (queue == idle && queue.users == 0 && queue.visits == visit) ? null : queue);
-		if (kept != idle) {
-			idle.close();
+	private void forget(LocalQueue queue) {
+		if (queue.endLinger()) {
+			close(queue);
 		}
+	}
+
+	private void close(LocalQueue queue) {
+		this.queues.remove(queue.directory(), queue);
+		queue.close();
 	}
 
 }

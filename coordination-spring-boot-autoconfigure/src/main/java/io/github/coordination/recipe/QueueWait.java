@@ -15,13 +15,9 @@ import io.github.coordination.session.Deadline;
  */
 final class QueueWait {
 
-	private final Context context;
+	private final Queued queued;
 
 	private final LocalQueue queue;
-
-	private final Turn turn;
-
-	private final byte[] value;
 
 	private final Grant grant;
 
@@ -35,11 +31,9 @@ final class QueueWait {
 	/** Whether changes may have gone unseen, so that what is ahead must be read again. */
 	private boolean read = true;
 
-	QueueWait(Context context, LocalQueue queue, Turn turn, byte[] value, Grant grant, Deadline deadline) {
-		this.context = context;
+	QueueWait(Queued queued, LocalQueue queue, Grant grant, Deadline deadline) {
+		this.queued = queued;
 		this.queue = queue;
-		this.turn = turn;
-		this.value = value;
 		this.grant = grant;
 		this.deadline = deadline;
 	}
@@ -63,7 +57,7 @@ final class QueueWait {
 					if (seen == null) {
 						return false;
 					}
-					if (this.turn.isNow(seen.values()) && this.grant.grant()) {
+					if (this.queued.turn().isNow(seen.values()) && this.grant.grant()) {
 						return true;
 					}
 				}
@@ -84,7 +78,7 @@ final class QueueWait {
 		}
 		finally {
 			if (this.inbox != null) {
-				this.queue.watch().forget(this.inbox);
+				this.queued.context().queues().watch(this.queue).forget(this.inbox);
 			}
 		}
 	}
@@ -95,22 +89,22 @@ final class QueueWait {
 	 */
 	private @Nullable Map<String, String> look() {
 		if (this.ahead == null) {
-			this.ahead = this.grant.enqueue(this.turn, this.value, Integer.MAX_VALUE);
-			if (this.ahead == null || this.turn.isNow(this.ahead.values())) {
+			this.ahead = this.queued.enqueue(this.grant, Integer.MAX_VALUE);
+			if (this.ahead == null || this.queued.turn().isNow(this.ahead.values())) {
 				return this.ahead;
 			}
 		}
 		if (this.read) {
 			listen();
-			this.queue.watch().open();
-			this.ahead = this.grant.find(this.context.backend().list(this.queue.directory()));
+			this.queued.context().queues().watch(this.queue).open();
+			this.ahead = this.grant.find(this.queued.context().backend().list(this.queue.directory()));
 			this.read = false;
 		}
 		return this.ahead;
 	}
 
 	private void park(boolean failed) throws InterruptedException {
-		long longest = (failed ? this.context.pause() : this.context.recheck()).toNanos();
+		long longest = (failed ? this.queued.context().pause() : this.queued.context().recheck()).toNanos();
 		boolean news = listen().await(Math.min(longest, this.deadline.remaining()));
 		if (this.ahead == null) {
 			// what is reported now may be ahead of a place the store has not answered for
@@ -126,7 +120,7 @@ final class QueueWait {
 	private Inbox listen() {
 		Inbox opened = this.inbox;
 		if (opened == null) {
-			opened = this.queue.watch().listen();
+			opened = this.queued.context().queues().watch(this.queue).listen();
 			this.inbox = opened;
 			this.grant.wake(opened);
 		}

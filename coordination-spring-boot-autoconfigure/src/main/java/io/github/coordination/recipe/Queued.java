@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.Acquirable;
 import io.github.coordination.LockHandle;
+import io.github.coordination.LockNotAcquiredException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.session.Deadline;
 import io.github.coordination.session.Lease;
@@ -73,30 +74,23 @@ class Queued implements Acquirable {
 	}
 
 	@Override
-	public final Optional<LockHandle> tryAcquire(Duration waitTime) throws InterruptedException {
-		if (waitTime.isZero() || waitTime.isNegative()) {
-			return tryAcquire();
+	public final LockHandle acquire(Duration waitTime) throws InterruptedException {
+		// as inherited, but for what is allocated on the way
+		Grant grant = acquireWithin(waitTime);
+		if (grant == null) {
+			throw new LockNotAcquiredException(name(), waitTime);
 		}
-		return Optional.ofNullable(acquire(Deadline.after(this.context.environment().clock(), waitTime)));
+		return grant;
+	}
+
+	@Override
+	public final Optional<LockHandle> tryAcquire(Duration waitTime) throws InterruptedException {
+		return Optional.ofNullable(acquireWithin(waitTime));
 	}
 
 	@Override
 	public final Optional<LockHandle> tryAcquire() {
-		LocalQueue queue = this.context.queues().enter(this.directory, this.permits);
-		Grant grant = null;
-		boolean admitted = false;
-		try {
-			admitted = queue.gate().tryAcquire(this.share);
-			if (admitted) {
-				grant = tryOnce(queue);
-			}
-			return Optional.ofNullable(grant);
-		}
-		finally {
-			if (grant == null) {
-				leave(queue, admitted);
-			}
-		}
+		return Optional.ofNullable(acquireAtOnce());
 	}
 
 	@Override
@@ -110,6 +104,39 @@ class Queued implements Acquirable {
 
 	final Context context() {
 		return this.context;
+	}
+
+	final Turn turn() {
+		return this.turn;
+	}
+
+	final @Nullable Map<String, String> enqueue(Grant grant, int maxAhead) {
+		return grant.enqueue(this.turn, this.value, maxAhead);
+	}
+
+	private @Nullable Grant acquireWithin(Duration waitTime) throws InterruptedException {
+		if (waitTime.isZero() || waitTime.isNegative()) {
+			return acquireAtOnce();
+		}
+		return acquire(Deadline.after(this.context.environment().clock(), waitTime));
+	}
+
+	private @Nullable Grant acquireAtOnce() {
+		LocalQueue queue = this.context.queues().enter(this.directory, this.permits);
+		Grant grant = null;
+		boolean admitted = false;
+		try {
+			admitted = queue.gate().tryAcquire(this.share);
+			if (admitted) {
+				grant = tryOnce(queue);
+			}
+			return grant;
+		}
+		finally {
+			if (grant == null) {
+				leave(queue, admitted);
+			}
+		}
 	}
 
 	private @Nullable Grant acquire(Deadline deadline) throws InterruptedException {
@@ -139,7 +166,7 @@ class Queued implements Acquirable {
 		boolean granted = false;
 		try {
 			lease.track(grant.key(), grant);
-			Map<String, String> ahead = grant.enqueue(this.turn, this.value, this.turn.maxAhead());
+			Map<String, String> ahead = enqueue(grant, this.turn.maxAhead());
 			granted = ahead != null && this.turn.isNow(ahead.values()) && grant.grant();
 			return granted ? grant : null;
 		}
@@ -156,7 +183,7 @@ class Queued implements Acquirable {
 		boolean granted = false;
 		try {
 			lease.track(grant.key(), grant);
-			granted = new QueueWait(this.context, queue, this.turn, this.value, grant, deadline).await();
+			granted = new QueueWait(this, queue, grant, deadline).await();
 			return granted ? grant : null;
 		}
 		catch (SessionLostException ex) {

@@ -14,14 +14,11 @@ public final class Deadline {
 
 	private final Clock clock;
 
-	private final long start;
+	private final long end;
 
-	private final long limit;
-
-	private Deadline(Clock clock, long limit) {
+	private Deadline(Clock clock, long nanos) {
 		this.clock = clock;
-		this.start = clock.nanoTime();
-		this.limit = limit;
+		this.end = clock.nanoTime() + nanos;
 	}
 
 	/**
@@ -48,7 +45,7 @@ public final class Deadline {
 	 * @return nanoseconds, zero if it has passed
 	 */
 	public long remaining() {
-		return Math.max(this.limit - (this.clock.nanoTime() - this.start), 0);
+		return Math.max(this.end - this.clock.nanoTime(), 0);
 	}
 
 	/**

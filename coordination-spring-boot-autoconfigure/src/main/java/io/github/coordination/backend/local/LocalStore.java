@@ -342,7 +342,13 @@ final class LocalStore {
 
 	private static long nextRevision(Clock clock) {
 		long micros = clock.currentTimeMillis() * 1000;
-		return LAST_REVISION.updateAndGet((last) -> Math.max(last + 1, micros));
+		while (true) {
+			long last = LAST_REVISION.get();
+			long next = Math.max(last + 1, micros);
+			if (LAST_REVISION.compareAndSet(last, next)) {
+				return next;
+			}
+		}
 	}
 
 }
