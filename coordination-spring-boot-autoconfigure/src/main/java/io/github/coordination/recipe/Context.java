@@ -17,14 +17,15 @@ import io.github.coordination.spi.Environment;
  *
  * @param options how the coordinator was built
  * @param memberId its id in groups and elections
+ * @param self what it writes into entries that say nothing but whose they are
  * @param backend the store
  * @param engine its session
  * @param environment time and threads
  * @param queues the local side of queues
  * @param listeners whoever wants to hear of lost locks
  */
-record Context(CoordinatorOptions options, String memberId, CoordinationBackend backend, SessionEngine engine,
-		Environment environment, LocalQueues queues, Listeners<CoordinatorListener> listeners) {
+record Context(CoordinatorOptions options, String memberId, byte[] self, CoordinationBackend backend,
+		SessionEngine engine, Environment environment, LocalQueues queues, Listeners<CoordinatorListener> listeners) {
 
 	Directory directory(String kind, String name) {
 		return new Directory(this.options.namespace(), kind, name);
@@ -56,7 +57,7 @@ record Context(CoordinatorOptions options, String memberId, CoordinationBackend 
 		return Duration.ofNanos(this.environment.random().nextLong(longest / 2, longest + 1));
 	}
 
-	/** What this process writes into an entry of its own. */
+	/** What this process writes into an entry that says more of it. */
 	byte[] self(Map<String, String> metadata) {
 		return MemberCodec.encode(this.memberId, metadata);
 	}

@@ -75,7 +75,7 @@ final class CountLatch implements Latch {
 				if (deadline.hasPassed()) {
 					return false;
 				}
-				signal.await(deadline);
+				signal.await(deadline, false);
 			}
 			return true;
 		}

@@ -13,6 +13,7 @@ import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.session.Deadline;
+import io.github.coordination.spi.CoordinationBackend;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.EntryKey;
@@ -41,6 +42,8 @@ final class GenerationBarrier implements Barrier {
 	 * barrier too.
 	 */
 	private static final int HISTORY = 16;
+
+	private static final byte[] NOTHING = new byte[0];
 
 	private final Context context;
 
@@ -88,20 +91,30 @@ final class GenerationBarrier implements Barrier {
 	 * @return whether it passed, {@code null} to try the next
 	 */
 	private @Nullable Boolean arrive(Deadline deadline) throws InterruptedException {
-		Generations now = read();
-		Directory arrivals = this.context.directory("barrier", name() + "/" + now.current());
+		long current = read().current();
+		Directory arrivals = this.context.directory("barrier", name() + "/" + current);
 		Place place = new Place(this.context.engine().awaitLease(deadline), arrivals);
 		try (Signal signal = new Signal(this.context, this.generation.directory(), arrivals)) {
 			place.lease().track(place.key(), place);
 			while (true) {
-				Boolean passed = look(place, now.current(), arrivals, deadline);
-				if (passed != null) {
-					return passed;
+				RuntimeException failure = null;
+				try {
+					Outcome outcome = look(place, current);
+					if (outcome != Outcome.WAITING) {
+						return (outcome == Outcome.PASSED) ? true : null;
+					}
 				}
-				if (place.state() == Place.State.LOST || isOver(now.current())) {
-					return null;
+				catch (BackendUnavailableException | IndeterminateResultException ex) {
+					// the place is kept: it may count already
+					failure = ex;
 				}
-				signal.await(deadline);
+				if (deadline.hasPassed()) {
+					if (failure != null) {
+						throw failure;
+					}
+					return false;
+				}
+				signal.await(deadline, failure != null);
 			}
 		}
 		finally {
@@ -110,33 +123,21 @@ final class GenerationBarrier implements Barrier {
 	}
 
 	/** Take steps 2 and 3 once. */
-	private @Nullable Boolean look(Place place, long current, Directory arrivals, Deadline deadline) {
-		try {
-			if (place.entry() == null) {
-				place.enqueue(Turn.EXCLUSIVE, new byte[0], Integer.MAX_VALUE);
-			}
-			List<Entry> arrived = this.context.backend().list(arrivals);
-			Generations now = read();
-			if (now.current() == current && arrived.size() >= this.parties) {
-				now.next(this.context, arrived.get(this.parties - 1).createRevision());
-				now = read();
-			}
-			long mine = Objects.requireNonNull(place.entry(), "queued above").createRevision();
-			if (now.current() > current && now.counted(current, mine)) {
-				return true;
-			}
+	private Outcome look(Place place, long current) {
+		if (place.entry() == null) {
+			place.enqueue(Turn.EXCLUSIVE, NOTHING, Integer.MAX_VALUE);
 		}
-		catch (BackendUnavailableException | IndeterminateResultException ex) {
-			if (deadline.hasPassed()) {
-				throw ex;
+		long mine = Objects.requireNonNull(place.entry(), "queued above").createRevision();
+		Generations now = read();
+		if (now.current() == current) {
+			List<Entry> arrived = this.context.backend().list(place.key().directory());
+			if (arrived.size() < this.parties) {
+				return (place.state() == Place.State.LOST) ? Outcome.MISSED : Outcome.WAITING;
 			}
-			return null;
+			now.next(this.context.backend(), arrived.get(this.parties - 1).createRevision());
+			now = read();
 		}
-		return deadline.hasPassed() ? false : null;
-	}
-
-	private boolean isOver(long current) {
-		return read().current() > current;
+		return now.counted(current, mine) ? Outcome.PASSED : Outcome.MISSED;
 	}
 
 	private Generations read() {
@@ -146,6 +147,12 @@ final class GenerationBarrier implements Barrier {
 			return read();
 		}
 		return new Generations(entry.get());
+	}
+
+	private enum Outcome {
+
+		PASSED, MISSED, WAITING
+
 	}
 
 	/**
@@ -162,17 +169,17 @@ final class GenerationBarrier implements Barrier {
 
 		boolean counted(long generation, long revision) {
 			long back = (current() - generation) * Long.BYTES;
-			return back < this.entry.value().length
+			return back > 0 && back < this.entry.value().length
 					&& revision <= ByteBuffer.wrap(this.entry.value()).getLong((int) back);
 		}
 
 		/** Move on, if nobody else does. */
-		void next(Context context, long lastRevision) {
+		void next(CoordinationBackend backend, long lastRevision) {
 			byte[] value = this.entry.value();
 			int kept = Math.min(value.length - Long.BYTES, (HISTORY - 1) * Long.BYTES);
 			ByteBuffer next = ByteBuffer.allocate(2 * Long.BYTES + kept);
 			next.putLong(current() + 1).putLong(lastRevision).put(value, Long.BYTES, kept);
-			context.backend().replace(this.entry, next.array());
+			backend.replace(this.entry, next.array());
 		}
 
 	}

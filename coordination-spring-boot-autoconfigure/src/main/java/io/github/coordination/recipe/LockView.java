@@ -71,7 +71,7 @@ final class LockView implements Lock {
 
 	@Override
 	public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
-		return reenter() || hold(this.lock.tryAcquire(Duration.of(time, unit.toChronoUnit())));
+		return reenter() || hold(this.lock.tryAcquire(Duration.ofNanos(unit.toNanos(time))));
 	}
 
 	@Override

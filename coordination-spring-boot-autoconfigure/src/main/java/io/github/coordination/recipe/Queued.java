@@ -59,7 +59,7 @@ class Queued implements Acquirable {
 		this.turn = turn;
 		this.permits = permits;
 		this.share = share;
-		this.value = context.self(Map.of());
+		this.value = context.self();
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,8 +60,8 @@ public final class RecipeCoordinatorFactory implements CoordinatorFactory {
 		try {
 			SessionEngine engine = SessionEngine.start(backend, options.ttl(), options.connectTimeout(), environment);
 			LocalQueues queues = new LocalQueues(backend, environment, options.ttl().dividedBy(3));
-			Context context = new Context(options, memberId, backend, engine, environment, queues,
-					new Listeners<>(environment.callbacks()));
+			Context context = new Context(options, memberId, MemberCodec.encode(memberId, Map.of()), backend, engine,
+					environment, queues, new Listeners<>(environment.callbacks()));
 			return new RecipeCoordinator(context, () -> {
 				backend.close();
 				onClose.run();

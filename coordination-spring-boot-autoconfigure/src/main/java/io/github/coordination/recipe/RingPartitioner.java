@@ -248,7 +248,7 @@ final class RingPartitioner implements Partitioner {
 		}
 		// an earlier call may have created it without our hearing of it
 		Entry entry = (existing != null && slot.lease.id().equals(existing.sessionId())) ? existing
-				: slot.lease.create(slot.key, this.context.self(Map.of())).orElse(null);
+				: slot.lease.create(slot.key, this.context.self()).orElse(null);
 		if (entry == null) {
 			this.claimed.remove(number, slot);
 			slot.giveUp();

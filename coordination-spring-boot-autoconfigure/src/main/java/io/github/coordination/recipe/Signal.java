@@ -35,10 +35,12 @@ final class Signal implements AutoCloseable {
 	}
 
 	/**
-	 * Wait for a change since the last wait, or until it is time to look all the same.
+	 * Wait for a change since the last wait, or until it is time to look all the same:
+	 * soon, if the last look failed.
 	 */
-	void await(Deadline deadline) throws InterruptedException {
-		long wait = Math.min(this.context.recheck().toNanos(), deadline.remaining());
+	void await(Deadline deadline, boolean soon) throws InterruptedException {
+		long longest = (soon ? this.context.pause() : this.context.recheck()).toNanos();
+		long wait = Math.min(longest, deadline.remaining());
 		if (this.changes.tryAcquire(wait, TimeUnit.NANOSECONDS)) {
 			this.changes.drainPermits();
 		}
