@@ -29,7 +29,7 @@ final class QueueWait {
 	private @Nullable Map<String, String> ahead;
 
 	/** Whether changes may have gone unseen, so that what is ahead must be read again. */
-	private boolean read = true;
+	private boolean read;
 
 	QueueWait(Queued queued, LocalQueue queue, Grant grant, Deadline deadline) {
 		this.queued = queued;
@@ -43,12 +43,6 @@ final class QueueWait {
 	 * @return {@code false} if the place was lost, or the deadline passed
 	 */
 	boolean await() throws InterruptedException {
-		if (this.queue.isWatched()) {
-			// others want this name too: listening before the enqueue saves the read
-			// after it
-			listen();
-			this.read = false;
-		}
 		try {
 			while (true) {
 				RuntimeException failure = null;
@@ -88,33 +82,40 @@ final class QueueWait {
 	 * @return what is ahead by id, {@code null} if the store no longer has the place
 	 */
 	private @Nullable Map<String, String> look() {
-		if (this.ahead == null) {
-			this.ahead = this.queued.enqueue(this.grant, Integer.MAX_VALUE);
-			if (this.ahead == null || this.queued.turn().isNow(this.ahead.values())) {
-				return this.ahead;
+		Map<String, String> known = this.ahead;
+		if (known == null) {
+			known = this.queue.isWatched() ? null : enqueueAlone();
+			if (known == null) {
+				known = enqueueWatched();
 			}
 		}
-		if (this.read) {
-			listen();
-			this.queued.context().queues().watch(this.queue).open();
-			this.ahead = this.grant.find(this.queued.context().backend().list(this.queue.directory()));
+		else if (this.read) {
+			known = this.grant.find(this.queued.context().backend().list(this.queue.directory()));
 			this.read = false;
 		}
-		return this.ahead;
+		this.ahead = known;
+		return known;
+	}
+
+	/** Most names are free: then nothing needs to be watched. */
+	private @Nullable Map<String, String> enqueueAlone() {
+		Map<String, String> seen = this.queued.enqueue(this.grant, this.queued.turn().maxAhead());
+		return (seen != null && this.queued.turn().isNow(seen.values())) ? seen : null;
+	}
+
+	/** Listen first, so that nothing that is ahead can go unseen. */
+	private @Nullable Map<String, String> enqueueWatched() {
+		listen();
+		this.queued.context().queues().watch(this.queue).open();
+		return this.queued.enqueue(this.grant, Integer.MAX_VALUE);
 	}
 
 	private void park(boolean failed) throws InterruptedException {
 		long longest = (failed ? this.queued.context().pause() : this.queued.context().recheck()).toNanos();
 		boolean news = listen().await(Math.min(longest, this.deadline.remaining()));
-		if (this.ahead == null) {
-			// what is reported now may be ahead of a place the store has not answered for
-			// yet
-			listen().strike(new HashMap<>(), "");
-			this.read = true;
-		}
-		else if (!news || listen().strike(this.ahead, this.grant.key().id())) {
-			this.read = true;
-		}
+		// what is reported before the store has answered is in its answer
+		Map<String, String> known = (this.ahead != null) ? this.ahead : new HashMap<>();
+		this.read |= listen().strike(known, this.grant.key().id()) || !news;
 	}
 
 	private Inbox listen() {

@@ -22,11 +22,11 @@ import io.github.coordination.spi.Directory;
  * <ol>
  * <li>Wait for the local turn: of the threads of this process, only as many go to the
  * store as could hold it.
- * <li>Append an entry under a new attempt id. An answer that was lost is asked for again
- * under the same id.
- * <li>If {@link Turn} says so, it is granted. Otherwise watch the queue and read it; from
- * then on what is ahead can only go, so the reports of removals are enough, and anything
- * less clear leads to another read.
+ * <li>Append an entry under a new attempt id, or be refused if it could not be granted at
+ * once. An answer that was lost is asked for again under the same id.
+ * <li>If it must wait, watch the queue first, then append under the same id. From then on
+ * what is ahead can only go, so the reports of removals are enough, and anything less
+ * clear leads to a read. It is granted when {@link Turn} says so.
  * <li>Whatever ends this without a grant removes the entry. A session that is lost
  * meanwhile leads back to step 2 under the next one.
  * </ol>
