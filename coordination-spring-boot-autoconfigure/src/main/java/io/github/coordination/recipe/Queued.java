@@ -126,7 +126,8 @@ class Queued implements Acquirable {
 		Grant grant = null;
 		boolean admitted = false;
 		try {
-			admitted = queue.gate().tryAcquire(this.share);
+			// the gate by itself would let this one overtake those who wait
+			admitted = !queue.gate().hasQueuedThreads() && queue.gate().tryAcquire(this.share);
 			if (admitted) {
 				grant = tryOnce(queue);
 			}

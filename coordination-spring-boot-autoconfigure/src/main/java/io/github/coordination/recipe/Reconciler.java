@@ -44,6 +44,9 @@ final class Reconciler {
 
 	private final AtomicBoolean triggered = new AtomicBoolean();
 
+	/** Whether a step is reading, so that nobody can tell yet what it will have seen. */
+	private volatile boolean stepping;
+
 	private Runnable cancelRecheck = () -> {
 	};
 
@@ -142,6 +145,7 @@ final class Reconciler {
 			return;
 		}
 		Duration again;
+		this.stepping = true;
 		try {
 			watch();
 			if (!this.step.getAsBoolean()) {
@@ -152,6 +156,9 @@ final class Reconciler {
 		}
 		catch (BackendUnavailableException | IndeterminateResultException | SessionLostException ex) {
 			again = this.context.pause();
+		}
+		finally {
+			this.stepping = false;
 		}
 		this.cancelRecheck = this.context.environment().timer().schedule(again, this::trigger);
 	}
@@ -168,7 +175,7 @@ final class Reconciler {
 	}
 
 	private void changed(Change change) {
-		if (this.relevant.test(change)) {
+		if (this.stepping || this.relevant.test(change)) {
 			trigger();
 		}
 	}

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ public final class Lease {
 
 	private final Runnable onDoubt;
 
+	private final BiConsumer<Lease, SessionLostException> onRefusal;
+
 	private final Map<EntryKey, Tracked> tracked = new ConcurrentHashMap<>();
 
 	private final AtomicLong attempts = new AtomicLong();
@@ -56,11 +59,17 @@ public final class Lease {
 
 	private volatile boolean doubtful;
 
-	Lease(BackendSession session, Clock clock, Runnable onDoubt) {
+	/**
+	 * Create it.
+	 * @param onDoubt called when something is left to sweep
+	 * @param onRefusal called when the store says that the session is over
+	 */
+	Lease(BackendSession session, Clock clock, Runnable onDoubt, BiConsumer<Lease, SessionLostException> onRefusal) {
 		this.session = session;
 		this.attemptPrefix = session.id() + '.';
 		this.clock = clock;
 		this.onDoubt = onDoubt;
+		this.onRefusal = onRefusal;
 	}
 
 	/**
@@ -179,7 +188,13 @@ public final class Lease {
 	 */
 	public Optional<Entry> replace(Entry expected, byte[] value) {
 		requireConnected();
-		return this.session.replace(expected, value);
+		try {
+			return this.session.replace(expected, value);
+		}
+		catch (SessionLostException ex) {
+			this.onRefusal.accept(this, ex);
+			throw ex;
+		}
 	}
 
 	/**
@@ -202,6 +217,7 @@ public final class Lease {
 		}
 		catch (SessionLostException ex) {
 			// its entries went with it
+			this.onRefusal.accept(this, ex);
 		}
 		catch (RuntimeException ex) {
 			this.doubtful = true;
@@ -216,9 +232,15 @@ public final class Lease {
 		}
 	}
 
-	/** From an unknown outcome on, an entry nobody tracks may appear at any time. */
+	/**
+	 * From an unknown outcome on, an entry nobody tracks may appear at any time. When the
+	 * store says that the session is over, it would say so again and again.
+	 */
 	private void doubt(RuntimeException ex) {
-		if (!(ex instanceof SessionLostException || ex instanceof BackendUnavailableException)) {
+		if (ex instanceof SessionLostException refusal) {
+			this.onRefusal.accept(this, refusal);
+		}
+		else if (!(ex instanceof BackendUnavailableException)) {
 			this.doubtful = true;
 		}
 	}

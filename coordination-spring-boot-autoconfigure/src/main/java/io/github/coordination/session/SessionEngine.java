@@ -214,7 +214,7 @@ public final class SessionEngine implements AutoCloseable {
 		Limit asked = Limit.now(this.environment.clock());
 		BackendSession session = this.backend.open(this.ttl);
 		SessionGrant grant = session.grant();
-		Lease opened = new Lease(session, this.environment.clock(), () -> schedule(pause()));
+		Lease opened = new Lease(session, this.environment.clock(), () -> schedule(pause()), this::lose);
 		SessionTimes times;
 		try {
 			times = SessionTimes.of(grant);

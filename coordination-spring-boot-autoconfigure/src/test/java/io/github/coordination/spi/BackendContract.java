@@ -99,7 +99,9 @@ public abstract class BackendContract
 		this.backend = newBackend();
 	}
 
+	/** Limited by itself: the limit of the class does not hold for it. */
 	@AfterEach
+	@Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 	void closeEverything() {
 		this.sessions.forEach(BackendSession::close);
 		this.backends.forEach(CoordinationBackend::close);

@@ -78,6 +78,22 @@ interface EnduranceContract extends StoreFixture {
 	}
 
 	@Test
+	default void watchesLeaveNothingBehind() {
+		String padding = "n".repeat(480);
+		int watches = cycles() / 4;
+		watch(padding + "warm-up", Math.min(500, watches));
+		Set<Thread> threads = foreignThreads();
+		int descriptors = descriptors();
+		long heap = heap();
+
+		watch(padding, watches);
+
+		assertThat(newThreads(threads)).hasSizeLessThan(5);
+		assertThat(descriptors()).isLessThan(descriptors + 10);
+		assertThat(heap() - heap).isLessThan(500_000 + watches * 250L);
+	}
+
+	@Test
 	default void busyQueueLeavesNothingBehind() {
 		BackendSession session = newSession();
 		Directory queue = queue("q");
@@ -126,13 +142,15 @@ interface EnduranceContract extends StoreFixture {
 	private void cycle(BackendSession session, String name, int cycles) {
 		for (int i = 0; i < cycles; i++) {
 			Directory queue = queue(name + i);
-			Watch watch = (i % 10 == 0) ? backend().watch(queue, (change) -> {
-			}) : null;
 			Placement placement = session.enqueue(queue, attempt(session), "x", bytes("v"), 0).orElseThrow();
 			assertThat(session.delete(placement.entry())).isTrue();
-			if (watch != null) {
-				watch.close();
-			}
+		}
+	}
+
+	private void watch(String name, int watches) {
+		for (int i = 0; i < watches; i++) {
+			backend().watch(queue(name + i), (change) -> {
+			}).close();
 		}
 	}
 

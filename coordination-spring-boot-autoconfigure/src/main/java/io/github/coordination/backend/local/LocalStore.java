@@ -6,8 +6,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,6 +51,9 @@ final class LocalStore {
 	private final Set<LocalSession> expiring = ConcurrentHashMap.newKeySet();
 
 	private final Map<Directory, List<LocalWatch>> watches = new ConcurrentHashMap<>();
+
+	/** Watches that have something to tell, once for each change. */
+	private final Queue<LocalWatch> unreported = new ConcurrentLinkedQueue<>();
 
 	/** Backends that use this store; guarded by the registry's entry for the name. */
 	private int users;
@@ -149,11 +154,12 @@ final class LocalStore {
 				return Optional.empty();
 			}
 			entry = add(session, key, "", value, clock);
+			note(Change.Kind.WRITTEN, key);
 		}
 		finally {
 			this.guard.unlock();
 		}
-		report(Change.Kind.WRITTEN, key);
+		report();
 		return Optional.of(entry);
 	}
 
@@ -170,11 +176,12 @@ final class LocalStore {
 					found.sessionId());
 			List<Entry> entries = in(found.key().directory());
 			entries.set(entries.indexOf(found), changed);
+			note(Change.Kind.WRITTEN, expected.key());
 		}
 		finally {
 			this.guard.unlock();
 		}
-		report(Change.Kind.WRITTEN, expected.key());
+		report();
 		return Optional.of(changed);
 	}
 
@@ -187,11 +194,12 @@ final class LocalStore {
 				return false;
 			}
 			remove(found);
+			note(Change.Kind.REMOVED, expected.key());
 		}
 		finally {
 			this.guard.unlock();
 		}
-		report(Change.Kind.REMOVED, expected.key());
+		report();
 		return true;
 	}
 
@@ -212,28 +220,28 @@ final class LocalStore {
 				return Optional.empty();
 			}
 			placement = new Placement(add(session, key, tag, value, clock), ahead);
+			note(Change.Kind.WRITTEN, key);
 		}
 		finally {
 			this.guard.unlock();
 		}
-		report(Change.Kind.WRITTEN, placement.entry().key());
+		report();
 		return Optional.of(placement);
 	}
 
 	/** End a session; its entries go. */
 	void end(LocalSession session) {
-		List<EntryKey> removed = new ArrayList<>();
 		this.guard.lock();
 		try {
 			if (session.markEnded()) {
 				this.expiring.remove(session);
-				removeEntries(session.id(), removed);
+				removeEntries(session.id());
 			}
 		}
 		finally {
 			this.guard.unlock();
 		}
-		removed.forEach((key) -> report(Change.Kind.REMOVED, key));
+		report();
 	}
 
 	/** End the sessions that were not renewed in time. */
@@ -272,11 +280,22 @@ final class LocalStore {
 		});
 	}
 
-	private void report(Change.Kind kind, EntryKey key) {
+	/** Under the lock: changes are told in the order in which they are made. */
+	private void note(Change.Kind kind, EntryKey key) {
 		List<LocalWatch> interested = this.watches.get(key.directory());
 		if (interested != null) {
 			Change change = new Change(kind, key.id());
-			interested.forEach((watch) -> watch.report(change));
+			for (LocalWatch watch : interested) {
+				watch.add(change);
+				this.unreported.add(watch);
+			}
+		}
+	}
+
+	/** Tell what was noted, here or by another thread. */
+	private void report() {
+		for (LocalWatch watch = this.unreported.poll(); watch != null; watch = this.unreported.poll()) {
+			watch.report();
 		}
 	}
 
@@ -316,10 +335,16 @@ final class LocalStore {
 		}
 	}
 
-	private void removeEntries(String sessionId, List<EntryKey> removed) {
+	private void removeEntries(String sessionId) {
 		for (Iterator<List<Entry>> all = this.directories.values().iterator(); all.hasNext();) {
 			List<Entry> entries = all.next();
-			entries.removeIf((entry) -> sessionId.equals(entry.sessionId()) && removed.add(entry.key()));
+			entries.removeIf((entry) -> {
+				boolean bound = sessionId.equals(entry.sessionId());
+				if (bound) {
+					note(Change.Kind.REMOVED, entry.key());
+				}
+				return bound;
+			});
 			if (entries.isEmpty()) {
 				all.remove();
 			}

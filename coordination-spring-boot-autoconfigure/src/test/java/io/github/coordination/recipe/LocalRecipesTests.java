@@ -1,0 +1,10 @@
+package io.github.coordination.recipe;
+
+class LocalRecipesTests extends RecipesContract {
+
+	@Override
+	protected CoordinatorFixture newFixture() {
+		return LocalCoordinatorFixture.lasting();
+	}
+
+}
