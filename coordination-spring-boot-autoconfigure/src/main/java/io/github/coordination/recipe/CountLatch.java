@@ -2,6 +2,7 @@ package io.github.coordination.recipe;
 
 import java.time.Duration;
 
+import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.Latch;
 import io.github.coordination.session.Deadline;
@@ -46,15 +47,23 @@ final class CountLatch implements Latch {
 	@Override
 	public void countDown() {
 		EntryKey key = this.directory.entry(this.context.environment().newId());
+		IndeterminateResultException unknown = null;
 		for (int attempt = 1;; attempt++) {
 			try {
 				backend().create(key, NOTHING);
 				return;
 			}
 			catch (IndeterminateResultException ex) {
-				if (attempt == ATTEMPTS) {
+				unknown = ex;
+			}
+			catch (BackendUnavailableException ex) {
+				// this one did not happen, but one before may have
+				if (unknown == null) {
 					throw ex;
 				}
+			}
+			if (attempt == ATTEMPTS) {
+				throw unknown;
 			}
 		}
 	}

@@ -19,13 +19,13 @@ import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.EntryKey;
 
 /**
- * A barrier is a persistent generation number and a queue of arrivals for each
- * generation.
+ * A barrier is a persistent generation number and a queue of arrivals, each with the
+ * generation in its tag.
  *
  * <ol>
  * <li>A party reads generation g and queues for it.
- * <li>Whoever sees as many arrivals as there are parties replaces g by g + 1, together
- * with the creation revision of the last arrival that counts.
+ * <li>Whoever sees as many arrivals for g as there are parties replaces g by g + 1,
+ * together with the creation revision of the last arrival that counts.
  * <li>When the generation has moved on, the arrivals up to that revision pass, and later
  * ones go back to step 1.
  * <li>Whatever ends the wait removes the arrival.
@@ -49,11 +49,14 @@ final class GenerationBarrier implements Barrier {
 
 	private final EntryKey generation;
 
+	private final Directory arrivals;
+
 	private final int parties;
 
 	GenerationBarrier(Context context, String name, int parties) {
 		this.context = context;
 		this.generation = context.directory("barrier", name).entry("generation");
+		this.arrivals = context.directory("arrival", name);
 		this.parties = parties;
 	}
 
@@ -92,9 +95,8 @@ final class GenerationBarrier implements Barrier {
 	 */
 	private @Nullable Boolean arrive(Deadline deadline) throws InterruptedException {
 		long current = read().current();
-		Directory arrivals = this.context.directory("barrier", name() + "/" + current);
-		Place place = new Place(this.context.engine().awaitLease(deadline), arrivals);
-		try (Signal signal = new Signal(this.context, this.generation.directory(), arrivals)) {
+		Place place = new Place(this.context.engine().awaitLease(deadline), this.arrivals);
+		try (Signal signal = new Signal(this.context, this.generation.directory(), this.arrivals)) {
 			place.lease().track(place.key(), place);
 			while (true) {
 				RuntimeException failure = null;
@@ -124,13 +126,18 @@ final class GenerationBarrier implements Barrier {
 
 	/** Take steps 2 and 3 once. */
 	private Outcome look(Place place, long current) {
+		String tag = Long.toString(current, Character.MAX_RADIX);
 		if (place.entry() == null) {
-			place.enqueue(Turn.EXCLUSIVE, NOTHING, Integer.MAX_VALUE);
+			place.enqueue(new Turn(tag, Integer.MAX_VALUE), NOTHING, Integer.MAX_VALUE);
 		}
 		long mine = Objects.requireNonNull(place.entry(), "queued above").createRevision();
 		Generations now = read();
 		if (now.current() == current) {
-			List<Entry> arrived = this.context.backend().list(place.key().directory());
+			List<Entry> arrived = this.context.backend()
+				.list(this.arrivals)
+				.stream()
+				.filter((entry) -> entry.tag().equals(tag))
+				.toList();
 			if (arrived.size() < this.parties) {
 				return (place.state() == Place.State.LOST) ? Outcome.MISSED : Outcome.WAITING;
 			}

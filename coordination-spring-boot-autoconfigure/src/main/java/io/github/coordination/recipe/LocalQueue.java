@@ -77,8 +77,12 @@ final class LocalQueue {
 
 	/** End the use that counted on; {@code true} if it was the last. */
 	boolean endLinger() {
-		LINGERING.set(this, 0);
-		return leave();
+		return LINGERING.compareAndSet(this, 1, 0) && leave();
+	}
+
+	/** End the use that counts on, if there is no other; {@code true} if so. */
+	boolean endIdle() {
+		return this.users == 1 && endLinger();
 	}
 
 	/**

@@ -39,6 +39,9 @@ final class LocalQueues implements AutoCloseable {
 					return queue;
 				}
 			}
+			else if (queue.permits() != permits && queue.endIdle()) {
+				close(queue);
+			}
 			else if (queue.permits() != permits) {
 				throw new MisuseException("'" + directory.name() + "' is used with " + queue.permits() + " and with "
 						+ permits + " permits in this process: use the same number everywhere");

@@ -69,7 +69,8 @@ final class MemberCodec {
 	private static void write(DataOutputStream out, String text) throws IOException {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
 		if (bytes.length > MAX_BYTES) {
-			throw new IllegalArgumentException("metadata has a text of " + bytes.length + " bytes: use less");
+			throw new IllegalArgumentException("metadata has a text of " + bytes.length + " bytes: use at most "
+					+ MAX_BYTES + " in all, with the member id");
 		}
 		out.writeShort(bytes.length);
 		out.write(bytes);

@@ -65,6 +65,9 @@ final class QueuedElection implements Election {
 	/** Used by steps; {@code null} while not a candidate. */
 	private byte @Nullable [] self;
 
+	/** Used by steps: the coordinator is being closed. */
+	private boolean closed;
+
 	QueuedElection(Context context, String name) {
 		this.context = context;
 		this.directory = context.directory("election", name);
@@ -82,7 +85,7 @@ final class QueuedElection implements Election {
 		this.context.requireOpen();
 		byte[] value = this.context.self(metadata);
 		this.reconciler.execute(() -> {
-			if (this.self == null) {
+			if (this.self == null && !this.closed) {
 				this.self = value;
 			}
 		});
@@ -119,6 +122,7 @@ final class QueuedElection implements Election {
 
 	@Override
 	public void standDown() throws InterruptedException {
+		this.context.requireOpen();
 		this.reconciler.call(() -> {
 			if (isLeader()) {
 				resign();
@@ -129,6 +133,7 @@ final class QueuedElection implements Election {
 
 	@Override
 	public void leave() throws InterruptedException {
+		this.context.requireOpen();
 		this.reconciler.call(() -> {
 			this.self = null;
 			resign();
@@ -164,6 +169,7 @@ final class QueuedElection implements Election {
 	CompletableFuture<Void> shutDown() {
 		CompletableFuture<Void> done = new CompletableFuture<>();
 		this.reconciler.execute(() -> {
+			this.closed = true;
 			this.self = null;
 			Candidacy leaving = this.candidacy;
 			if (leaving != null && leaving.endGrant()) {
@@ -179,21 +185,32 @@ final class QueuedElection implements Election {
 			stand(this.self);
 		}
 		List<Entry> queue = this.context.backend().list(this.directory);
-		Candidacy waiting = this.candidacy;
-		if (waiting != null && waiting.state() == Place.State.WAITING) {
-			Map<String, String> ahead = waiting.find(queue);
-			if (ahead == null) {
-				// somebody removed the entry: queue again
-				waiting.giveUp();
-				this.candidacy = null;
-				this.reconciler.trigger();
-			}
-			else if (ahead.isEmpty()) {
-				grant(waiting);
-			}
+		Candidacy own = this.candidacy;
+		if (this.self != null && own != null) {
+			judge(own, queue);
 		}
 		see(queue.isEmpty() ? null : queue.get(0));
-		return this.self != null || !this.listeners.isEmpty();
+		boolean interested = this.self != null || !this.listeners.isEmpty();
+		if (!interested) {
+			// from now on it may change unseen
+			this.head = null;
+		}
+		return interested;
+	}
+
+	/** What a view of the queue means for the own place in it. */
+	private void judge(Candidacy own, List<Entry> queue) {
+		Map<String, String> ahead = own.find(queue);
+		if (ahead == null) {
+			// somebody removed the entry: queue again
+			own.lost();
+			own.giveUp();
+			this.candidacy = null;
+			this.reconciler.trigger();
+		}
+		else if (ahead.isEmpty() && own.state() == Place.State.WAITING) {
+			grant(own);
+		}
 	}
 
 	private void grant(Candidacy waiting) {

@@ -10,12 +10,6 @@ import io.github.coordination.spi.Directory;
  */
 final class QueuedLock extends Queued implements NamedLock {
 
-	/**
-	 * Local permits of a read-write lock: a reader takes one and a writer takes all, so
-	 * that readers stand in line here only behind a writer.
-	 */
-	private static final int READERS = 1 << 20;
-
 	private final ThreadHolds holds;
 
 	private final boolean exclusive;
@@ -30,12 +24,17 @@ final class QueuedLock extends Queued implements NamedLock {
 		return new QueuedLock(context, holds, context.directory("lock", name), Turn.EXCLUSIVE, 1, 1);
 	}
 
+	/**
+	 * A reader takes no permit here: it stands in line only behind a writer that does.
+	 * What it may not overtake in the store is ordered there, and a writer is not kept
+	 * from lining up there by the readers of its own process.
+	 */
 	static QueuedLock reader(Context context, ThreadHolds holds, String name) {
-		return new QueuedLock(context, holds, context.directory("rwlock", name), Turn.SHARED, READERS, 1);
+		return new QueuedLock(context, holds, context.directory("rwlock", name), Turn.SHARED, 1, 0);
 	}
 
 	static QueuedLock writer(Context context, ThreadHolds holds, String name) {
-		return new QueuedLock(context, holds, context.directory("rwlock", name), Turn.EXCLUSIVE, READERS, READERS);
+		return new QueuedLock(context, holds, context.directory("rwlock", name), Turn.EXCLUSIVE, 1, 1);
 	}
 
 	@Override

@@ -18,6 +18,7 @@ import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.MisuseException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.SessionState;
+import io.github.coordination.Subscription;
 import io.github.coordination.spi.Change;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Watch;
@@ -47,6 +48,8 @@ final class Reconciler {
 	/** Whether a step is reading, so that nobody can tell yet what it will have seen. */
 	private volatile boolean stepping;
 
+	private final Subscription session;
+
 	private Runnable cancelRecheck = () -> {
 	};
 
@@ -61,7 +64,7 @@ final class Reconciler {
 		this.relevant = relevant;
 		this.step = step;
 		this.steps = new SerialExecutor(context.environment().callbacks());
-		context.engine().addListener((state) -> trigger());
+		this.session = context.engine().addListener((state) -> trigger());
 	}
 
 	/** Take a step soon. */
@@ -100,6 +103,11 @@ final class Reconciler {
 			}
 			throw new IllegalStateException("a coordination step failed", ex.getCause());
 		}
+	}
+
+	/** Take no more steps of its own accord; the step must agree. */
+	void close() {
+		this.session.close();
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.github.coordination.recipe;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +18,8 @@ import io.github.coordination.LockLostException;
 import io.github.coordination.PartitionListener;
 import io.github.coordination.Partitioner;
 import io.github.coordination.Subscription;
-import io.github.coordination.ring.HashRing;
-import io.github.coordination.session.Lease;
-import io.github.coordination.session.Tracked;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
-import io.github.coordination.spi.EntryKey;
 
 /**
  * Slots shared by the members of a group.
@@ -42,18 +38,13 @@ import io.github.coordination.spi.EntryKey;
  */
 final class RingPartitioner implements Partitioner {
 
-	private static final String WEIGHT = "weight";
-
-	/** More would let one member's metadata exhaust everybody's memory. */
-	private static final int MAX_WEIGHT = 100;
-
 	private final Context context;
 
 	private final Directory members;
 
 	private final Directory slots;
 
-	private final int count;
+	private final SlotRing ring;
 
 	private final Runnable onClose;
 
@@ -67,15 +58,13 @@ final class RingPartitioner implements Partitioner {
 	/** Slots owned, or asked for. */
 	private final Map<Integer, Slot> claimed = new ConcurrentHashMap<>();
 
-	private volatile HashRing ring = HashRing.of(Map.of());
-
 	private volatile boolean closed;
 
 	RingPartitioner(Context context, String group, Runnable onClose) {
 		this.context = context;
 		this.members = context.directory("group", group);
 		this.slots = context.directory("slot", group);
-		this.count = context.options().slots();
+		this.ring = new SlotRing(group, context.options().slots());
 		this.onClose = onClose;
 		this.listeners = new Listeners<>(context.environment().callbacks());
 		this.reconciler = new Reconciler(context, List.of(this.members, this.slots), (change) -> true, this::step);
@@ -89,17 +78,12 @@ final class RingPartitioner implements Partitioner {
 
 	@Override
 	public int slots() {
-		return this.count;
+		return this.ring.slots();
 	}
 
 	@Override
 	public int slotOf(String key) {
-		// String.hashCode is specified, so it is the same everywhere; the rest spreads it
-		// (finalizer of MurmurHash3 by Austin Appleby)
-		int hash = key.hashCode();
-		hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;
-		hash = (hash ^ (hash >>> 13)) * 0xc2b2ae35;
-		return Integer.remainderUnsigned(hash ^ (hash >>> 16), this.count);
+		return this.ring.slotOf(key);
 	}
 
 	@Override
@@ -113,14 +97,14 @@ final class RingPartitioner implements Partitioner {
 		return this.claimed.values()
 			.stream()
 			.filter(Slot::isOwned)
-			.map((slot) -> slot.number)
+			.map(Slot::number)
 			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	@Override
 	public FencingToken fencingToken(String key) {
 		Slot slot = this.claimed.get(slotOf(key));
-		Entry entry = (slot != null) ? slot.entry : null;
+		Entry entry = (slot != null) ? slot.entry() : null;
 		if (slot == null || entry == null || !slot.isOwned()) {
 			throw new LockLostException("this process does not own the slot of '" + key + "' in '" + group() + "'");
 		}
@@ -129,12 +113,12 @@ final class RingPartitioner implements Partitioner {
 
 	@Override
 	public Optional<String> ownerOf(String key) {
-		return this.ring.owner(ringKey(slotOf(key)));
+		return this.ring.owner(slotOf(key));
 	}
 
 	@Override
 	public Set<String> ownersOf(String key, int replicas) {
-		return this.ring.owners(ringKey(slotOf(key)), replicas);
+		return this.ring.owners(slotOf(key), replicas);
 	}
 
 	@Override
@@ -166,6 +150,7 @@ final class RingPartitioner implements Partitioner {
 				revoke(Set.copyOf(this.claimed.values()), true);
 				return true;
 			});
+			this.reconciler.close();
 		}
 		catch (InterruptedException ex) {
 			// it goes on without the caller
@@ -188,88 +173,66 @@ final class RingPartitioner implements Partitioner {
 		if (this.closed) {
 			return false;
 		}
-		see(this.context.backend().list(this.members));
+		this.ring.see(this.context.backend().list(this.members));
 		revoke(this.claimed.values()
 			.stream()
-			.filter((slot) -> slot.isLost() || !isWanted(slot.number))
+			.filter((slot) -> slot.isLost() || !this.ring.shouldOwn(this.context.memberId(), slot.number()))
 			.collect(Collectors.toSet()), true);
-		claim();
+		try {
+			claim();
+		}
+		finally {
+			assign();
+		}
 		return true;
-	}
-
-	private void see(List<Entry> present) {
-		Map<String, Integer> weights = new LinkedHashMap<>();
-		for (Entry entry : present) {
-			MemberCodec.decode(entry).ifPresent((member) -> weights.put(member.id(), weight(member.metadata())));
-		}
-		if (!weights.equals(this.ring.weights())) {
-			this.ring = HashRing.of(weights);
-		}
-	}
-
-	private boolean isWanted(int slot) {
-		return this.ring.owner(ringKey(slot)).filter(this.context.memberId()::equals).isPresent();
 	}
 
 	/** Take what should be this process's and is free. */
 	private void claim() {
-		if (!this.ring.weights().containsKey(this.context.memberId())) {
+		List<Integer> wanted = IntStream.range(0, slots())
+			.filter((number) -> this.ring.shouldOwn(this.context.memberId(), number))
+			.filter((number) -> !this.claimed.containsKey(number) || this.claimed.get(number).entry() == null)
+			.boxed()
+			.toList();
+		if (wanted.isEmpty()) {
 			return;
 		}
 		Map<String, Entry> taken = this.context.backend()
 			.list(this.slots)
 			.stream()
 			.collect(Collectors.toMap(Entry::id, (entry) -> entry));
-		Set<Integer> gained = new TreeSet<>();
-		try {
-			for (int number = 0; number < this.count; number++) {
-				if (isWanted(number) && claim(number, taken.get(Integer.toString(number)))) {
-					gained.add(number);
-				}
-			}
-		}
-		finally {
-			assign(gained);
+		for (int number : wanted) {
+			claim(number, taken.get(Integer.toString(number)));
 		}
 	}
 
-	private boolean claim(int number, @Nullable Entry existing) {
+	private void claim(int number, @Nullable Entry existing) {
 		Slot slot = this.claimed.get(number);
-		if (slot != null && slot.entry != null) {
-			return false;
-		}
 		if (slot == null) {
 			if (existing != null) {
-				return false;
+				return;
 			}
-			slot = new Slot(number, this.context.engine().lease());
-			slot.lease.track(slot.key, slot);
+			slot = new Slot(number, this.context.engine().lease(), this.slots.entry(Integer.toString(number)),
+					this.reconciler::trigger);
 			this.claimed.put(number, slot);
 		}
-		// an earlier call may have created it without our hearing of it
-		Entry entry = (existing != null && slot.lease.id().equals(existing.sessionId())) ? existing
-				: slot.lease.create(slot.key, this.context.self()).orElse(null);
-		if (entry == null) {
+		if (!slot.claim(existing, this.context.self())) {
 			this.claimed.remove(number, slot);
 			slot.giveUp();
-			return false;
 		}
-		slot.entry = entry;
-		return true;
 	}
 
-	private void assign(Set<Integer> gained) {
+	/** Own what has been taken, as soon as the session is confirmed. */
+	private void assign() {
 		this.news.lock();
 		try {
-			Set<Integer> owned = new TreeSet<>();
-			for (Integer number : gained) {
-				Slot slot = this.claimed.get(number);
-				if (slot != null && slot.own()) {
-					owned.add(number);
-				}
-			}
-			if (!owned.isEmpty()) {
-				this.listeners.tell((listener) -> listener.onAssigned(owned));
+			Set<Integer> gained = this.claimed.values()
+				.stream()
+				.filter(Slot::own)
+				.map(Slot::number)
+				.collect(Collectors.toCollection(TreeSet::new));
+			if (!gained.isEmpty()) {
+				this.listeners.tell((listener) -> listener.onAssigned(gained));
 			}
 		}
 		finally {
@@ -288,7 +251,7 @@ final class RingPartitioner implements Partitioner {
 		try {
 			for (Slot slot : revoked) {
 				if (slot.disown()) {
-					owned.add(slot.number);
+					owned.add(slot.number());
 				}
 			}
 			if (!owned.isEmpty()) {
@@ -301,88 +264,10 @@ final class RingPartitioner implements Partitioner {
 		this.reconciler.awaitRevoked(told);
 		if (release) {
 			for (Slot slot : revoked) {
-				this.claimed.remove(slot.number, slot);
+				this.claimed.remove(slot.number(), slot);
 				slot.giveUp();
 			}
 		}
-	}
-
-	private String ringKey(int slot) {
-		return group() + '/' + slot;
-	}
-
-	private static int weight(Map<String, String> metadata) {
-		try {
-			return Math.max(1, Math.min(Integer.parseInt(metadata.getOrDefault(WEIGHT, "1").strip()), MAX_WEIGHT));
-		}
-		catch (NumberFormatException ex) {
-			return 1;
-		}
-	}
-
-	/**
-	 * One slot's entry in one session.
-	 */
-	private final class Slot implements Tracked {
-
-		private final int number;
-
-		private final Lease lease;
-
-		private final EntryKey key;
-
-		private volatile @Nullable Entry entry;
-
-		/** Whether the listeners think so; guarded by the news lock. */
-		private volatile boolean owned;
-
-		private volatile boolean lost;
-
-		Slot(int number, Lease lease) {
-			this.number = number;
-			this.lease = lease;
-			this.key = RingPartitioner.this.slots.entry(Integer.toString(number));
-		}
-
-		boolean isOwned() {
-			return this.owned && !this.lost && this.lease.isLive();
-		}
-
-		boolean isLost() {
-			return this.lost;
-		}
-
-		boolean own() {
-			this.owned = !this.lost && this.lease.isConnected();
-			return this.owned;
-		}
-
-		boolean disown() {
-			boolean was = this.owned;
-			this.owned = false;
-			return was;
-		}
-
-		void giveUp() {
-			this.lease.giveUp(this.key, this.entry);
-		}
-
-		@Override
-		public @Nullable Entry entry() {
-			return this.entry;
-		}
-
-		@Override
-		public void lost() {
-			this.lost = true;
-			RingPartitioner.this.reconciler.trigger();
-		}
-
-		@Override
-		public void resumed() {
-			RingPartitioner.this.reconciler.trigger();
-		}
-
 	}
 
 }

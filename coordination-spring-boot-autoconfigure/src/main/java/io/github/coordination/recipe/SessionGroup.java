@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
@@ -62,7 +64,14 @@ final class SessionGroup implements Group {
 	private final Listeners<GroupListener> listeners;
 
 	/** What this member says of itself, {@code null} while it does not want to be in. */
-	private volatile byte @Nullable [] wanted;
+	private final AtomicReference<byte @Nullable []> wanted = new AtomicReference<>();
+
+	/** Held by whoever joins: what a join that fails falls back to is what was before. */
+	private final ReentrantLock joining = new ReentrantLock();
+
+	/** Used by steps: forgets to look again for a namesake that is in the way. */
+	private Runnable cancelRetry = () -> {
+	};
 
 	/** Used by steps: the entry of the last session this member was in. */
 	private @Nullable Membership membership;
@@ -113,9 +122,18 @@ final class SessionGroup implements Group {
 	@Override
 	public void join(Map<String, String> metadata) throws InterruptedException {
 		this.context.requireOpen();
-		byte[] before = this.wanted;
 		byte[] value = this.context.self(metadata);
-		this.wanted = value;
+		this.joining.lockInterruptibly();
+		try {
+			join(value);
+		}
+		finally {
+			this.joining.unlock();
+		}
+	}
+
+	private void join(byte[] value) throws InterruptedException {
+		byte[] before = this.wanted.getAndSet(value);
 		Duration patience = this.context.options().ttl().plus(this.context.backend().guarantees().noticeBound());
 		Deadline deadline = Deadline.after(this.context.environment().clock(), patience);
 		try {
@@ -132,7 +150,7 @@ final class SessionGroup implements Group {
 		}
 		catch (RuntimeException | InterruptedException ex) {
 			// not joined by this call; but one that had joined stays in
-			this.wanted = before;
+			this.wanted.compareAndSet(value, before);
 			this.reconciler.execute(this::withdraw);
 			throw ex;
 		}
@@ -141,22 +159,21 @@ final class SessionGroup implements Group {
 	@Override
 	public void update(Map<String, String> metadata) {
 		byte[] value = this.context.self(metadata);
-		if (this.wanted == null) {
+		if (this.wanted.updateAndGet((joined) -> (joined != null) ? value : null) == null) {
 			throw new MisuseException("this process has not joined the group '" + name() + "'");
 		}
-		this.wanted = value;
 		callUninterrupted(this::enter);
 	}
 
 	@Override
 	public void leave() {
-		this.wanted = null;
+		this.wanted.set(null);
 		callUninterrupted(this::withdraw);
 	}
 
 	@Override
 	public boolean isJoined() {
-		return this.wanted != null;
+		return this.wanted.get() != null;
 	}
 
 	@Override
@@ -176,12 +193,15 @@ final class SessionGroup implements Group {
 	}
 
 	private boolean step() {
-		if (this.wanted != null && !enter()) {
-			this.context.environment().timer().schedule(this.context.pause(), this.reconciler::trigger);
+		this.cancelRetry.run();
+		if (!enter()) {
+			this.cancelRetry = this.context.environment()
+				.timer()
+				.schedule(this.context.pause(), this.reconciler::trigger);
 		}
 		if (this.listeners.isEmpty()) {
 			this.seen = Map.of();
-			return this.wanted != null;
+			return isJoined();
 		}
 		Map<String, Entry> present = new LinkedHashMap<>();
 		backend().list(this.directory).forEach((entry) -> present.put(entry.id(), entry));
@@ -195,13 +215,13 @@ final class SessionGroup implements Group {
 	 * @return {@code false} if a namesake is in the way
 	 */
 	private boolean enter() {
-		byte[] value = this.wanted;
+		byte[] value = this.wanted.get();
 		if (value == null) {
 			return true;
 		}
 		Membership current = this.membership;
 		if (current == null || current.lost) {
-			Entry old = (current != null) ? current.entry : null;
+			Entry old = (current != null) ? current.leftOver() : null;
 			Lease lease = this.context.engine().lease();
 			current = new Membership(lease, old);
 			lease.track(this.own, current);
@@ -216,7 +236,7 @@ final class SessionGroup implements Group {
 	/** Within a step: have no entry, unless one is wanted. */
 	private boolean withdraw() {
 		Membership left = this.membership;
-		if (this.wanted == null && left != null) {
+		if (!isJoined() && left != null) {
 			this.membership = null;
 			left.giveUp();
 		}
@@ -278,6 +298,11 @@ final class SessionGroup implements Group {
 		Membership(Lease lease, @Nullable Entry old) {
 			this.lease = lease;
 			this.old = old;
+		}
+
+		/** What its session may have left behind, in the way of the next one. */
+		@Nullable Entry leftOver() {
+			return (this.entry != null) ? this.entry : this.old;
 		}
 
 		boolean create(byte[] value) {

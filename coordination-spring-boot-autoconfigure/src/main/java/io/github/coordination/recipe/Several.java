@@ -51,6 +51,17 @@ final class Several implements Acquirable {
 	}
 
 	private <E extends Exception> Optional<LockHandle> take(Step<E> step) throws E {
+		while (true) {
+			Optional<LockHandle> handle = takeInOrder(step);
+			if (handle.isEmpty() || handle.get().isHeld()) {
+				return handle;
+			}
+			// the first may have been lost while the last was waited for
+			handle.get().release();
+		}
+	}
+
+	private <E extends Exception> Optional<LockHandle> takeInOrder(Step<E> step) throws E {
 		List<LockHandle> taken = new ArrayList<>();
 		boolean complete = false;
 		try {

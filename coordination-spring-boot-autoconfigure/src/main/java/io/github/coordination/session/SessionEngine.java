@@ -17,6 +17,7 @@ import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.MisuseException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.SessionState;
+import io.github.coordination.Subscription;
 import io.github.coordination.session.Lease.Limit;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.CoordinationBackend;
@@ -167,9 +168,11 @@ public final class SessionEngine implements AutoCloseable {
 	/**
 	 * Be told of states from now on.
 	 * @param listener what to call
+	 * @return a way to stop
 	 */
-	public void addListener(SessionListener listener) {
+	public Subscription addListener(SessionListener listener) {
 		this.listeners.add(listener);
+		return () -> this.listeners.remove(listener);
 	}
 
 	/**

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 import io.github.coordination.Coordinator;
@@ -204,12 +203,8 @@ interface LockEnduranceContract extends LockFixture {
 	}
 
 	private static void assertNothingRemembered(Coordinator coordinator) {
-		assertThat(coordinator).extracting("context.queues.queues")
-			.asInstanceOf(InstanceOfAssertFactories.map(Object.class, Object.class))
-			.isEmpty();
-		assertThat(coordinator).extracting("context.engine.lease.tracked")
-			.asInstanceOf(InstanceOfAssertFactories.map(Object.class, Object.class))
-			.isEmpty();
+		assertThat(Inside.queues(coordinator)).isEmpty();
+		assertThat(Inside.tracked(coordinator)).isEmpty();
 	}
 
 	/** Open descriptors of this process where the system tells, else none. */

@@ -24,4 +24,64 @@ public abstract class RecipesContract {
 
 	}
 
+	@Nested
+	class ReadWriteLocks extends ReadWriteLockContract {
+
+		@Override
+		protected CoordinatorFixture newFixture() {
+			return RecipesContract.this.newFixture();
+		}
+
+	}
+
+	@Nested
+	class Semaphores extends SemaphoreContract {
+
+		@Override
+		protected CoordinatorFixture newFixture() {
+			return RecipesContract.this.newFixture();
+		}
+
+	}
+
+	@Nested
+	class SeveralLocks extends SeveralLocksContract {
+
+		@Override
+		protected CoordinatorFixture newFixture() {
+			return RecipesContract.this.newFixture();
+		}
+
+	}
+
+	@Nested
+	class LockViews extends LockViewContract {
+
+		@Override
+		protected CoordinatorFixture newFixture() {
+			return RecipesContract.this.newFixture();
+		}
+
+	}
+
+	@Nested
+	class Barriers extends BarrierContract {
+
+		@Override
+		protected CoordinatorFixture newFixture() {
+			return RecipesContract.this.newFixture();
+		}
+
+	}
+
+	@Nested
+	class Latches extends LatchContract {
+
+		@Override
+		protected CoordinatorFixture newFixture() {
+			return RecipesContract.this.newFixture();
+		}
+
+	}
+
 }

@@ -1,6 +1,5 @@
 package io.github.coordination.backend.file;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.System.Logger.Level;
@@ -24,7 +23,7 @@ import io.github.coordination.spi.Directory;
  * A file with two slots. A change is written to the slot that is not in force, and is in
  * force when that is complete: a process killed at any instruction leaves the old state.
  * A content that does not fit into its slot lies behind the slots, where the one in force
- * does not. Everything but {@link #peek} and {@link #stamp} needs the document's stripe.
+ * does not. All of it needs the document's stripe.
  *
  * <p>
  * {@link RandomAccessFile} is used because a channel is closed when its thread is
@@ -36,11 +35,9 @@ final class Document {
 
 	private static final System.Logger LOGGER = System.getLogger(Document.class.getName());
 
-	private static final int SLOTS = 2 * SLOT;
+	static final int SLOTS = 2 * SLOT;
 
 	private static final int BLOCK = 512;
-
-	private static final int PEEKS = 5;
 
 	private static final Head NONE = new Head(false, 0, 0, 0, 0);
 
@@ -162,46 +159,6 @@ final class Document {
 		}
 	}
 
-	/**
-	 * Read a content without the stripe; {@code null} if there is none that can be
-	 * understood.
-	 */
-	static @Nullable Content peek(Path path) {
-		try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-			for (int i = 0; i < PEEKS; i++) {
-				byte[] slots = new byte[SLOTS];
-				readFully(file, 0, slots);
-				Head newest = newest(slots);
-				byte[] bytes = (newest != null) ? content(file, newest) : null;
-				// otherwise it was written meanwhile
-				if (bytes != null && bytes.length > 0) {
-					return DocumentCodec.decode(bytes);
-				}
-			}
-		}
-		catch (IOException | IllegalArgumentException ex) {
-			// nothing that could be understood
-		}
-		return null;
-	}
-
-	/** Read the generation without the stripe, 0 if there is none. */
-	static long stamp(Path path) {
-		File name = path.toFile();
-		if (!name.exists()) {
-			return 0;
-		}
-		try (RandomAccessFile file = new RandomAccessFile(name, "r")) {
-			byte[] slots = new byte[SLOTS];
-			readFully(file, 0, slots);
-			Head newest = newest(slots);
-			return (newest != null) ? newest.generation() : 0;
-		}
-		catch (IOException ex) {
-			return 0;
-		}
-	}
-
 	private void forget() {
 		Arrays.fill(this.known, (byte) 0);
 		this.content = this.empty;
@@ -231,7 +188,7 @@ final class Document {
 
 	private void read() throws IOException {
 		RandomAccessFile open = Objects.requireNonNull(this.file);
-		int length = readFully(open, 0, this.slots);
+		int length = DocumentReader.readFully(open, 0, this.slots);
 		if (sameHead(0) && sameHead(1)) {
 			return;
 		}
@@ -243,11 +200,11 @@ final class Document {
 			requireUnused(length);
 			forget();
 		}
-		remember();
+		noteHeads();
 	}
 
 	private boolean adopt(RandomAccessFile open, @Nullable Head candidate, int slot) throws IOException {
-		byte[] bytes = (candidate != null) ? content(open, candidate) : null;
+		byte[] bytes = (candidate != null) ? DocumentReader.content(open, candidate) : null;
 		if (candidate == null || bytes == null) {
 			return false;
 		}
@@ -318,7 +275,7 @@ final class Document {
 		System.arraycopy(bytes, 0, this.slots, slot * SLOT, DocumentCodec.HEAD);
 		this.inForce = slot;
 		this.head = next;
-		remember();
+		noteHeads();
 	}
 
 	/** Find room that the content in force does not take. */
@@ -373,34 +330,9 @@ final class Document {
 				slot * SLOT + DocumentCodec.HEAD);
 	}
 
-	private void remember() {
+	private void noteHeads() {
 		System.arraycopy(this.slots, 0, this.known, 0, DocumentCodec.HEAD);
 		System.arraycopy(this.slots, SLOT, this.known, DocumentCodec.HEAD, DocumentCodec.HEAD);
-	}
-
-	private static @Nullable Head newest(byte[] slots) {
-		Head first = DocumentCodec.head(slots, 0);
-		Head second = DocumentCodec.head(slots, SLOT);
-		return (first == null || (second != null && second.generation() > first.generation())) ? second : first;
-	}
-
-	private static byte @Nullable [] content(RandomAccessFile file, Head head) throws IOException {
-		if (head.length() < 0 || head.offset() + head.length() > file.length()) {
-			return (head.length() == 0) ? new byte[0] : null;
-		}
-		byte[] bytes = new byte[head.length()];
-		readFully(file, head.offset(), bytes);
-		return (DocumentCodec.checksum(bytes, 0, bytes.length) == head.checksum()) ? bytes : null;
-	}
-
-	private static int readFully(RandomAccessFile file, long offset, byte[] target) throws IOException {
-		file.seek(offset);
-		int length = 0;
-		for (int read = 0; read >= 0 && length < target.length; length += Math.max(read, 0)) {
-			read = file.read(target, length, target.length - length);
-		}
-		Arrays.fill(target, length, target.length, (byte) 0);
-		return length;
 	}
 
 	private static void writeFully(RandomAccessFile file, long offset, byte[] bytes, int from, int length)

@@ -14,8 +14,8 @@ import io.github.coordination.spi.Watch;
 import io.github.coordination.spi.WatchListener;
 
 /**
- * A watch of a directory's documents. It remembers the generation it reported last, so
- * that it knows whether a change was the only one, and whether there was one at all.
+ * A watch of a directory's documents. It keeps the generation it reported last, so that
+ * it knows whether a change was the only one, and whether there was one at all.
  */
 final class FileWatch implements Watch {
 
@@ -110,7 +110,7 @@ final class FileWatch implements Watch {
 	}
 
 	private long generation() {
-		return Math.max(Document.stamp(this.file), Document.stamp(this.durable));
+		return Math.max(DocumentReader.stamp(this.file), DocumentReader.stamp(this.durable));
 	}
 
 }

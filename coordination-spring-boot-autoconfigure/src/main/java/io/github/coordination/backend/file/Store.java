@@ -204,7 +204,7 @@ final class Store {
 		long deadline = this.environment.clock().nanoTime() + Sessions.INTERVAL.toNanos();
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path, "*.*")) {
 			for (Path file : files) {
-				Content content = file.toString().endsWith(DURABLE) ? null : Document.peek(file);
+				Content content = file.toString().endsWith(DURABLE) ? null : DocumentReader.peek(file);
 				if (content != null && file(content.directory()).equals(file)) {
 					complete &= sweep(content, dead, deadline);
 				}
@@ -243,7 +243,7 @@ final class Store {
 
 	/** Remove the documents of a directory that was empty for long. */
 	private void tidy(Directory directory) {
-		long age = this.environment.clock().currentTimeMillis() * 1000 - Document.stamp(file(directory));
+		long age = this.environment.clock().currentTimeMillis() * 1000 - DocumentReader.stamp(file(directory));
 		if (age > IDLE_MICROS) {
 			retire(new Shelf(directory, file(directory), this.environment), locks());
 		}

@@ -42,7 +42,7 @@ final class StoreDirectory {
 
 	private static final int OTHERS = 077;
 
-	private static final int WRITABLE_BY_OTHERS = 022;
+	private static final int WRITABLE_BY_OTHERS = 002;
 
 	private static final int STICKY = 01000;
 

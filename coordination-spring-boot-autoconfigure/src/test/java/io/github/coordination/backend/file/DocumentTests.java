@@ -112,7 +112,7 @@ class DocumentTests {
 			reader.load(false);
 			assertThat(reader.content().entries()).hasSize(i % 6);
 			assertThat(reader.generation()).isEqualTo(1000 + i);
-			assertThat(Document.stamp(this.file)).isEqualTo(1000 + i);
+			assertThat(DocumentReader.stamp(this.file)).isEqualTo(1000 + i);
 		}
 		writer.close();
 		reader.close();

@@ -1,0 +1,112 @@
+package io.github.coordination.recipe;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.coordination.spi.Change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class InboxTests {
+
+	private static final long LONG = Duration.ofMinutes(10).toNanos();
+
+	private final Map<String, String> ahead = new LinkedHashMap<>(Map.of("one", "x", "two", "x"));
+
+	@Test
+	void removalsAreStruckOutWithoutAnotherLook() {
+		Inbox inbox = new Inbox();
+		inbox.onChange(Change.removed("one"));
+		inbox.onChange(Change.removed("stranger"));
+
+		assertThat(inbox.strike(this.ahead, "own")).isFalse();
+		assertThat(this.ahead).containsOnlyKeys("two");
+		inbox.onChange(Change.removed("two"));
+		assertThat(inbox.strike(this.ahead, "own")).isFalse();
+		assertThat(this.ahead).isEmpty();
+	}
+
+	@Test
+	void whateverElseIsUnclearNeedsAnotherLook() {
+		Inbox inbox = new Inbox();
+		inbox.onChange(Change.removed("one"));
+		inbox.onChange(Change.UNKNOWN);
+		inbox.onChange(Change.removed("two"));
+
+		assertThat(inbox.strike(this.ahead, "own")).isTrue();
+		assertThat(this.ahead).isEmpty();
+		assertThat(inbox.strike(this.ahead, "own")).isFalse();
+	}
+
+	@Test
+	void lossOfTheOwnPlaceNeedsAnotherLook() {
+		Inbox inbox = new Inbox();
+		inbox.onChange(Change.removed("own"));
+
+		assertThat(inbox.strike(this.ahead, "own")).isTrue();
+		assertThat(this.ahead).hasSize(2);
+	}
+
+	@Test
+	void whatIsWrittenIsOfNoConcern() throws InterruptedException {
+		Inbox inbox = new Inbox();
+		inbox.onChange(Change.written("one"));
+
+		assertThat(inbox.await(1)).isFalse();
+		assertThat(inbox.strike(this.ahead, "own")).isFalse();
+		assertThat(this.ahead).hasSize(2);
+	}
+
+	@Test
+	void changeThatIsThereAlreadyIsNotWaitedFor() throws InterruptedException {
+		Inbox inbox = new Inbox();
+		inbox.onChange(Change.UNKNOWN);
+
+		assertThat(inbox.await(LONG)).isTrue();
+		assertThat(inbox.await(LONG)).isTrue();
+	}
+
+	@Test
+	void changeWakesItsOwner() {
+		AtomicReference<Inbox> inbox = new AtomicReference<>();
+		Worker<Boolean> owner = Worker.startWaiting(() -> {
+			Inbox own = new Inbox();
+			inbox.set(own);
+			while (!own.await(LONG)) {
+				// woken for nothing
+			}
+			return own.strike(this.ahead, "own");
+		});
+
+		inbox.get().onChange(Change.removed("one"));
+
+		assertThat(owner.result()).isFalse();
+		assertThat(this.ahead).containsOnlyKeys("two");
+	}
+
+	@Test
+	void interruptWakesItsOwner() {
+		Worker<Boolean> owner = Worker.startWaiting(() -> new Inbox().await(LONG));
+
+		owner.interrupt();
+
+		assertThat(owner.failure()).isInstanceOf(InterruptedException.class);
+	}
+
+	@Test
+	void interruptIsNoticedThoughThereIsNews() {
+		Worker<Boolean> owner = Worker.start(() -> {
+			Inbox inbox = new Inbox();
+			inbox.onChange(Change.UNKNOWN);
+			Thread.currentThread().interrupt();
+			return inbox.await(LONG);
+		});
+
+		assertThat(owner.failure()).isInstanceOf(InterruptedException.class);
+	}
+
+}

@@ -1,0 +1,10 @@
+package io.github.coordination.recipe;
+
+class LocalLockVariantsTests extends LockVariantsContract {
+
+	@Override
+	protected CoordinatorFixture newFixture() {
+		return LocalCoordinatorFixture.lasting();
+	}
+
+}
