@@ -120,8 +120,9 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	}
 
 	private String scheme() {
-		int colon = this.url.indexOf(':');
-		return (colon > 0) ? this.url.substring(0, colon) : "?";
+		// what stands before the colon is a password too, if somebody forgot the scheme
+		String scheme = this.url.substring(0, Math.max(this.url.indexOf(':'), 0));
+		return scheme.matches("[A-Za-z][A-Za-z0-9+.-]*") ? scheme : "?";
 	}
 
 	private static void requirePositive(String setting, Duration duration) {

@@ -42,13 +42,15 @@ final class Inbox implements WatchListener {
 	}
 
 	/**
-	 * Strike out of those ahead what has gone.
+	 * Strike out of those ahead what has gone. Where an entry of the own session went,
+	 * the session may have gone, and the own place with it.
 	 * @return whether that is not enough, and the queue must be read
 	 */
 	boolean strike(Map<String, String> ahead, String own) {
+		String session = own.substring(0, own.lastIndexOf('.') + 1);
 		boolean read = false;
 		for (Change change = this.changes.poll(); change != null; change = this.changes.poll()) {
-			if (change.kind() == Kind.UNKNOWN || change.id().equals(own)) {
+			if (change.kind() == Kind.UNKNOWN || change.id().startsWith(session)) {
 				read = true;
 			}
 			else {

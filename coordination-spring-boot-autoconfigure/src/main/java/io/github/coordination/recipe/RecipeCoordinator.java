@@ -106,8 +106,9 @@ final class RecipeCoordinator implements Coordinator {
 
 	@Override
 	public Partitioner partition(String group) {
+		this.context.requireOpen();
 		return this.partitioners.computeIfAbsent(group,
-				(key) -> new RingPartitioner(this.context, key, () -> this.partitioners.remove(key)));
+				(key) -> new RingPartitioner(this.context, key, (closed) -> this.partitioners.remove(key, closed)));
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -46,7 +47,7 @@ final class RingPartitioner implements Partitioner {
 
 	private final SlotRing ring;
 
-	private final Runnable onClose;
+	private final Consumer<RingPartitioner> onClose;
 
 	private final Reconciler reconciler;
 
@@ -60,7 +61,7 @@ final class RingPartitioner implements Partitioner {
 
 	private volatile boolean closed;
 
-	RingPartitioner(Context context, String group, Runnable onClose) {
+	RingPartitioner(Context context, String group, Consumer<RingPartitioner> onClose) {
 		this.context = context;
 		this.members = context.directory("group", group);
 		this.slots = context.directory("slot", group);
@@ -143,8 +144,11 @@ final class RingPartitioner implements Partitioner {
 
 	@Override
 	public void close() {
+		if (this.closed) {
+			return;
+		}
 		this.closed = true;
-		this.onClose.run();
+		this.onClose.accept(this);
 		try {
 			this.reconciler.call(() -> {
 				revoke(Set.copyOf(this.claimed.values()), true);
@@ -213,7 +217,7 @@ final class RingPartitioner implements Partitioner {
 				return;
 			}
 			slot = new Slot(number, this.context.engine().lease(), this.slots.entry(Integer.toString(number)),
-					this.reconciler::trigger);
+					this::onSlotChange);
 			this.claimed.put(number, slot);
 		}
 		if (!slot.claim(existing, this.context.self())) {
@@ -238,6 +242,28 @@ final class RingPartitioner implements Partitioner {
 		finally {
 			this.news.unlock();
 		}
+	}
+
+	/**
+	 * What ended by itself is told at once, because a step may be waiting for a store
+	 * that does not answer; of a session, the first slot speaks for all.
+	 */
+	private void onSlotChange() {
+		this.news.lock();
+		try {
+			Set<Integer> owned = this.claimed.values()
+				.stream()
+				.filter((slot) -> slot.isLost() && slot.disown())
+				.map(Slot::number)
+				.collect(Collectors.toCollection(TreeSet::new));
+			if (!owned.isEmpty()) {
+				this.listeners.tell((listener) -> listener.onRevoked(owned));
+			}
+		}
+		finally {
+			this.news.unlock();
+		}
+		this.reconciler.trigger();
 	}
 
 	/** Stop owning slots; their entries go when the listeners have stopped using them. */

@@ -47,7 +47,7 @@ final class Slot implements Tracked {
 	}
 
 	boolean isLost() {
-		return this.lost;
+		return this.lost || this.lease.isLost();
 	}
 
 	/**

@@ -191,8 +191,8 @@ public final class Lease {
 		try {
 			return this.session.replace(expected, value);
 		}
-		catch (SessionLostException ex) {
-			this.onRefusal.accept(this, ex);
+		catch (RuntimeException ex) {
+			doubt(ex);
 			throw ex;
 		}
 	}

@@ -4,7 +4,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -61,6 +64,11 @@ public final class SessionEngine implements AutoCloseable {
 	private final ReentrantLock guard = new ReentrantLock();
 
 	private final Condition changed = this.guard.newCondition();
+
+	/** States to be told, in the order in which they were entered under the guard. */
+	private final Queue<SessionState> news = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger telling = new AtomicInteger();
 
 	private volatile SessionState state = SessionState.LOST;
 
@@ -187,14 +195,13 @@ public final class SessionEngine implements AutoCloseable {
 			if (this.state == SessionState.CLOSED) {
 				return;
 			}
-			this.state = SessionState.CLOSED;
+			enter(SessionState.CLOSED);
 			current = this.lease;
 			this.lease = null;
 			this.cancelBeat.run();
 			if (current != null) {
 				current.markLost();
 			}
-			this.changed.signalAll();
 		}
 		finally {
 			this.guard.unlock();
@@ -203,7 +210,7 @@ public final class SessionEngine implements AutoCloseable {
 			current.tellLost();
 			current.close();
 		}
-		tell(SessionState.CLOSED);
+		tellNews();
 	}
 
 	private RuntimeException unavailable() {
@@ -231,8 +238,7 @@ public final class SessionEngine implements AutoCloseable {
 		try {
 			if (this.state != SessionState.CLOSED) {
 				this.lease = opened;
-				this.state = SessionState.CONNECTED;
-				this.changed.signalAll();
+				enter(SessionState.CONNECTED);
 			}
 		}
 		finally {
@@ -242,9 +248,10 @@ public final class SessionEngine implements AutoCloseable {
 			session.close();
 			return;
 		}
-		watchDeadline(opened);
 		schedule(times.renewEvery());
-		tell(SessionState.CONNECTED);
+		tellNews();
+		// last: if opening took too long, it is over already
+		watchDeadline(opened);
 	}
 
 	private void beat() {
@@ -315,40 +322,31 @@ public final class SessionEngine implements AutoCloseable {
 	}
 
 	private void suspend(Lease current) {
-		boolean suspended = false;
 		this.guard.lock();
 		try {
 			if (this.lease == current && this.state == SessionState.CONNECTED) {
 				current.suspend();
-				this.state = SessionState.SUSPENDED;
-				suspended = true;
+				enter(SessionState.SUSPENDED);
 			}
 		}
 		finally {
 			this.guard.unlock();
 		}
-		if (suspended) {
-			tell(SessionState.SUSPENDED);
-		}
+		tellNews();
 	}
 
 	private void resume(Lease current) {
 		current.resume();
-		boolean resumed = false;
 		this.guard.lock();
 		try {
 			if (this.lease == current && this.state == SessionState.SUSPENDED) {
-				this.state = SessionState.CONNECTED;
-				this.changed.signalAll();
-				resumed = true;
+				enter(SessionState.CONNECTED);
 			}
 		}
 		finally {
 			this.guard.unlock();
 		}
-		if (resumed) {
-			tell(SessionState.CONNECTED);
-		}
+		tellNews();
 	}
 
 	/**
@@ -364,13 +362,13 @@ public final class SessionEngine implements AutoCloseable {
 			current.markLost();
 			this.lease = null;
 			this.failure = reason;
-			this.state = SessionState.LOST;
+			enter(SessionState.LOST);
 		}
 		finally {
 			this.guard.unlock();
 		}
 		current.tellLost();
-		tell(SessionState.LOST);
+		tellNews();
 		LOGGER.log(Level.WARNING, "The session was lost, with everything held in it: {0}", reason.getMessage());
 		this.environment.timer()
 			.schedule(SessionTimes.of(this.ttl).guard(), () -> this.environment.callbacks().execute(current::close));
@@ -414,6 +412,28 @@ public final class SessionEngine implements AutoCloseable {
 	private Duration pause() {
 		long longest = SessionTimes.of(this.ttl).renewEvery().toNanos() / HASTE;
 		return Duration.ofNanos(this.environment.random().nextLong(longest / 2, longest + 1));
+	}
+
+	/** Under the guard. */
+	private void enter(SessionState next) {
+		this.state = next;
+		this.news.add(next);
+		this.changed.signalAll();
+	}
+
+	/**
+	 * Tell what was entered, one state after the other, whichever thread entered it.
+	 */
+	private void tellNews() {
+		if (this.telling.getAndIncrement() > 0) {
+			return;
+		}
+		do {
+			for (SessionState next = this.news.poll(); next != null; next = this.news.poll()) {
+				tell(next);
+			}
+		}
+		while (this.telling.decrementAndGet() > 0);
 	}
 
 	private void tell(SessionState news) {

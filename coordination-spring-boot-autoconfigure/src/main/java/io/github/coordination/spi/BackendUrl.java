@@ -88,7 +88,15 @@ public record BackendUrl(String scheme, String userInfo, String authority, Strin
 	@Override
 	public String toString() {
 		String hosts = this.authority.isEmpty() ? "" : "//" + this.authority;
-		return this.scheme + ":" + hosts + this.path;
+		return this.scheme + ":" + hosts + (this.path.startsWith("/") ? this.path : withoutSecrets(this.path));
+	}
+
+	/** Of a url within the url, such as that of a database. */
+	private static String withoutSecrets(String text) {
+		int at = text.lastIndexOf('@');
+		String shown = (at >= 0) ? "..." + text.substring(at) : text;
+		int options = shown.indexOf(';');
+		return (options >= 0) ? shown.substring(0, options) : shown;
 	}
 
 	private static void parseOptions(String query, Map<String, String> options) {

@@ -15,49 +15,61 @@ class InboxTests {
 
 	private static final long LONG = Duration.ofMinutes(10).toNanos();
 
-	private final Map<String, String> ahead = new LinkedHashMap<>(Map.of("one", "x", "two", "x"));
+	private static final String OWN = "own.2";
+
+	private final Map<String, String> ahead = new LinkedHashMap<>(Map.of("a.1", "x", "b.1", "x"));
 
 	@Test
 	void removalsAreStruckOutWithoutAnotherLook() {
 		Inbox inbox = new Inbox();
-		inbox.onChange(Change.removed("one"));
-		inbox.onChange(Change.removed("stranger"));
+		inbox.onChange(Change.removed("a.1"));
+		inbox.onChange(Change.removed("c.1"));
 
-		assertThat(inbox.strike(this.ahead, "own")).isFalse();
-		assertThat(this.ahead).containsOnlyKeys("two");
-		inbox.onChange(Change.removed("two"));
-		assertThat(inbox.strike(this.ahead, "own")).isFalse();
+		assertThat(inbox.strike(this.ahead, OWN)).isFalse();
+		assertThat(this.ahead).containsOnlyKeys("b.1");
+		inbox.onChange(Change.removed("b.1"));
+		assertThat(inbox.strike(this.ahead, OWN)).isFalse();
 		assertThat(this.ahead).isEmpty();
 	}
 
 	@Test
 	void whateverElseIsUnclearNeedsAnotherLook() {
 		Inbox inbox = new Inbox();
-		inbox.onChange(Change.removed("one"));
+		inbox.onChange(Change.removed("a.1"));
 		inbox.onChange(Change.UNKNOWN);
-		inbox.onChange(Change.removed("two"));
+		inbox.onChange(Change.removed("b.1"));
 
-		assertThat(inbox.strike(this.ahead, "own")).isTrue();
+		assertThat(inbox.strike(this.ahead, OWN)).isTrue();
 		assertThat(this.ahead).isEmpty();
-		assertThat(inbox.strike(this.ahead, "own")).isFalse();
+		assertThat(inbox.strike(this.ahead, OWN)).isFalse();
 	}
 
 	@Test
 	void lossOfTheOwnPlaceNeedsAnotherLook() {
 		Inbox inbox = new Inbox();
-		inbox.onChange(Change.removed("own"));
+		inbox.onChange(Change.removed(OWN));
 
-		assertThat(inbox.strike(this.ahead, "own")).isTrue();
+		assertThat(inbox.strike(this.ahead, OWN)).isTrue();
 		assertThat(this.ahead).hasSize(2);
+	}
+
+	@Test
+	void lossOfAnotherPlaceOfTheOwnSessionNeedsAnotherLook() {
+		Inbox inbox = new Inbox();
+		inbox.onChange(Change.removed("own.1"));
+		inbox.onChange(Change.removed("a.1"));
+
+		assertThat(inbox.strike(this.ahead, OWN)).isTrue();
+		assertThat(this.ahead).containsOnlyKeys("b.1");
 	}
 
 	@Test
 	void whatIsWrittenIsOfNoConcern() throws InterruptedException {
 		Inbox inbox = new Inbox();
-		inbox.onChange(Change.written("one"));
+		inbox.onChange(Change.written("a.1"));
 
 		assertThat(inbox.await(1)).isFalse();
-		assertThat(inbox.strike(this.ahead, "own")).isFalse();
+		assertThat(inbox.strike(this.ahead, OWN)).isFalse();
 		assertThat(this.ahead).hasSize(2);
 	}
 
@@ -79,13 +91,13 @@ class InboxTests {
 			while (!own.await(LONG)) {
 				// woken for nothing
 			}
-			return own.strike(this.ahead, "own");
+			return own.strike(this.ahead, OWN);
 		});
 
-		inbox.get().onChange(Change.removed("one"));
+		inbox.get().onChange(Change.removed("a.1"));
 
 		assertThat(owner.result()).isFalse();
-		assertThat(this.ahead).containsOnlyKeys("two");
+		assertThat(this.ahead).containsOnlyKeys("b.1");
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import io.github.coordination.LockHandle;
 import io.github.coordination.LockLostException;
 import io.github.coordination.NamedReadWriteLock;
 import io.github.coordination.SessionState;
+import io.github.coordination.spi.Entry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -234,6 +235,23 @@ public abstract class ReadWriteLockContract extends RecipeContract {
 		fixture().eventually().until(() -> one.state() == SessionState.CONNECTED);
 		assertThat(lock(one).readLock().tryAcquire()).isEmpty();
 		writing.close();
+	}
+
+	@Test
+	void writerDoesNotBelieveInTheSessionThatDiedWithAReaderOfItsOwn() {
+		for (int i = 0; i < 20; i++) {
+			Coordinator coordinator = fixture().newPatientCoordinator();
+			read(coordinator);
+			read(coordinator);
+			Worker<LockHandle> writer = queueWriter(coordinator);
+
+			fixture().endSession(coordinator);
+
+			LockHandle writing = writer.result();
+			assertThat(fixture().entries("rwlock", "a")).extracting(Entry::createRevision)
+				.containsExactly(writing.fencingToken().value());
+			writing.close();
+		}
 	}
 
 	@Test

@@ -84,4 +84,44 @@ public abstract class RecipesContract {
 
 	}
 
+	@Nested
+	class Elections extends ElectionContract {
+
+		@Override
+		protected CoordinatorFixture newFixture() {
+			return RecipesContract.this.newFixture();
+		}
+
+	}
+
+	@Nested
+	class Groups extends GroupContract {
+
+		@Override
+		protected CoordinatorFixture newFixture() {
+			return RecipesContract.this.newFixture();
+		}
+
+	}
+
+	@Nested
+	class Partitioners extends PartitionerContract {
+
+		@Override
+		protected CoordinatorFixture newFixture() {
+			return RecipesContract.this.newFixture();
+		}
+
+	}
+
+	@Nested
+	class Coordinators extends CoordinatorContract {
+
+		@Override
+		protected CoordinatorFixture newFixture() {
+			return RecipesContract.this.newFixture();
+		}
+
+	}
+
 }

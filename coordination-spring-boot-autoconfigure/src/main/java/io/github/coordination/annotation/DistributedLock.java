@@ -1,0 +1,108 @@
+package io.github.coordination.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.core.annotation.AliasFor;
+
+/**
+ * Runs a method under a distributed lock. On a class it stands for each of its methods
+ * that is neither private nor static. Can be used as a meta-annotation.
+ *
+ * <p>
+ * The lock is one side of {@code coordinator.readWriteLock(name)}: the write lock, or
+ * with {@link LockMode#SHARED} the read lock. Code that shall exclude an annotated method
+ * takes that one; {@code coordinator.lock(name)} is another lock.
+ *
+ * <p>
+ * It is taken before a transaction begins and given back after it has ended, and when the
+ * method returns a {@link java.util.concurrent.CompletableFuture} only after that has
+ * completed. A nested call for the same name on the same thread passes through, as long
+ * as the lock is not lost; it may not turn a shared lock into an exclusive one. A
+ * parameter of type {@link io.github.coordination.FencingToken} or
+ * {@link io.github.coordination.LockHandle} is filled in, whatever the caller passes.
+ *
+ * <pre class="code">
+ * &#64;DistributedLock(name = "orders", key = "#order.id")
+ * public void ship(Order order, FencingToken token) { ... }
+ * </pre>
+ *
+ * Durations are written like {@code 500ms}, {@code 10s} or {@code PT10S}; all texts but
+ * the key may hold {@code ${...}} placeholders. Everything is read once, when the bean is
+ * made, and what cannot work fails the start. Calls from inside the same bean are not
+ * seen.
+ */
+@Target({ ElementType.METHOD, ElementType.TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+public @interface DistributedLock {
+
+	/**
+	 * Alias for {@link #name()}.
+	 * @return the lock's name
+	 */
+	@AliasFor("name")
+	String value() default "";
+
+	/**
+	 * Name of the lock, the same in all processes that shall exclude each other.
+	 * Required.
+	 * @return the lock's name
+	 */
+	@AliasFor("value")
+	String name() default "";
+
+	/**
+	 * SpEL expression over the parameters, such as {@code #order.id}, whose value is
+	 * appended to the name after a colon, so that each value is a lock of its own. It
+	 * must not be {@code null} or empty when the method is called. Without it there is
+	 * one lock.
+	 * @return the expression
+	 */
+	String key() default "";
+
+	/**
+	 * How long to wait for the lock; {@code 0} asks once. The default is
+	 * {@code coordination.wait-time}, and not to wait at all with {@link OnBusy#SKIP}.
+	 * @return the duration
+	 */
+	String waitTime() default "";
+
+	/**
+	 * Upper bound of holding the lock. When it passes while the call runs, the lock
+	 * counts as lost and is given to the next. There is none by default: a lock is
+	 * renewed as long as the process lives.
+	 * @return the duration
+	 */
+	String maxHold() default "";
+
+	/**
+	 * Lower bound of holding the lock: a shorter call returns at once, but gives the lock
+	 * back only then, so that clocks that differ do not run a scheduled task twice. It
+	 * lasts only while the process lives.
+	 * @return the duration
+	 */
+	String atLeastFor() default "";
+
+	/**
+	 * With whom the lock is shared.
+	 * @return the mode
+	 */
+	LockMode mode() default LockMode.EXCLUSIVE;
+
+	/**
+	 * What to do when somebody else has the lock for the whole waiting time.
+	 * @return the policy
+	 */
+	OnBusy onBusy() default OnBusy.THROW;
+
+	/**
+	 * What to do when the lock is lost while the call runs.
+	 * @return the policy
+	 */
+	OnLost onLost() default OnLost.INTERRUPT;
+
+}

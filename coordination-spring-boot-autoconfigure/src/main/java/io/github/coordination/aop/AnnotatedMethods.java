@@ -1,0 +1,152 @@
+package io.github.coordination.aop;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.env.PropertyResolver;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * The methods that carry an annotation, directly or through their class, each read and
+ * checked once. As a pointcut it refuses the bean whose annotation could not take effect.
+ *
+ * @param <A> type of annotation
+ * @param <P> what is known of a method after reading it
+ */
+final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatcherPointcut {
+
+	private final Class<A> annotation;
+
+	private final PropertyResolver placeholders;
+
+	private final Reader<A, P> reader;
+
+	private final Map<Class<?>, Map<Method, P>> known = new ConcurrentHashMap<>();
+
+	AnnotatedMethods(Class<A> annotation, PropertyResolver placeholders, Reader<A, P> reader) {
+		this.annotation = annotation;
+		this.placeholders = placeholders;
+		this.reader = reader;
+		setClassFilter(this::isAnnotated);
+	}
+
+	/** Whether a bean of a class has annotated methods. */
+	boolean isAnnotated(Class<?> beanClass) {
+		return !in(beanClass).isEmpty();
+	}
+
+	@Override
+	public boolean matches(Method method, Class<?> targetClass) {
+		return find(method, targetClass) != null;
+	}
+
+	/** Return what is known of the method that is being called. */
+	P get(MethodInvocation invocation) {
+		Method method = invocation.getMethod();
+		Object target = invocation.getThis();
+		P plan = find(method, (target != null) ? target.getClass() : method.getDeclaringClass());
+		if (plan == null) {
+			throw new IllegalStateException(method + " is intercepted but not annotated with " + this.annotation);
+		}
+		return plan;
+	}
+
+	private @Nullable P find(Method method, Class<?> targetClass) {
+		Map<Method, P> methods = in(targetClass);
+		P plan = methods.get(method);
+		if (plan == null && !methods.isEmpty()) {
+			Method specific = AopUtils.getMostSpecificMethod(method, targetClass);
+			plan = methods.get(specific);
+			if (plan != null) {
+				// the next call through the same interface finds it at once
+				methods.put(method, plan);
+			}
+		}
+		return plan;
+	}
+
+	private Map<Method, P> in(Class<?> beanClass) {
+		Map<Method, P> methods = this.known.get(beanClass);
+		if (methods == null) {
+			methods = read(beanClass);
+			this.known.put(beanClass, methods);
+		}
+		return methods;
+	}
+
+	private Map<Method, P> read(Class<?> beanClass) {
+		Class<?> userClass = ClassUtils.getUserClass(beanClass);
+		if (!AnnotationUtils.isCandidateClass(userClass, this.annotation)) {
+			return Map.of();
+		}
+		Map<Method, P> methods = MethodIntrospector.selectMethods(beanClass,
+				(MethodIntrospector.MetadataLookup<P>) (method) -> read(method, userClass));
+		return methods.isEmpty() ? Map.of() : new ConcurrentHashMap<>(methods);
+	}
+
+	private @Nullable P read(Method method, Class<?> beanClass) {
+		A found = AnnotatedElementUtils.findMergedAnnotation(method, this.annotation);
+		if (found == null && isCoveredByItsClass(method)) {
+			found = AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), this.annotation);
+		}
+		if (found == null) {
+			return null;
+		}
+		AnnotationSite site = new AnnotationSite(this.annotation, beanClass, method, this.placeholders);
+		requireInterceptable(site, method);
+		return this.reader.read(found, method, site);
+	}
+
+	private static boolean isCoveredByItsClass(Method method) {
+		int modifiers = method.getModifiers();
+		return !Modifier.isPrivate(modifiers) && !Modifier.isStatic(modifiers)
+				&& !ReflectionUtils.isObjectMethod(method);
+	}
+
+	private static void requireInterceptable(AnnotationSite site, Method method) {
+		int modifiers = method.getModifiers();
+		if (Modifier.isPrivate(modifiers)) {
+			throw site.invalid("the method is private, and a proxy cannot intercept it.",
+					"Make it public, and call it from another bean.");
+		}
+		if (Modifier.isStatic(modifiers)) {
+			throw site.invalid("the method is static, and a proxy cannot intercept it.",
+					"Make it a public instance method of a bean.");
+		}
+		if (Modifier.isFinal(modifiers)) {
+			throw site.invalid("the method is final, and a proxy cannot override it.", "Remove the word final.");
+		}
+		Class<?> beanClass = site.beanClass();
+		if (Modifier.isFinal(beanClass.getModifiers()) && !Proxy.isProxyClass(beanClass)
+				&& !ClassUtils.isLambdaClass(beanClass)) {
+			throw site.invalid("the class is final, and a proxy cannot extend it.",
+					"Remove the word final; a record or an enum cannot carry the annotation.");
+		}
+	}
+
+	/**
+	 * Reads the annotation of a method.
+	 *
+	 * @param <A> type of annotation
+	 * @param <P> what is made of it
+	 */
+	interface Reader<A extends Annotation, P> {
+
+		P read(A annotation, Method method, AnnotationSite site);
+
+	}
+
+}

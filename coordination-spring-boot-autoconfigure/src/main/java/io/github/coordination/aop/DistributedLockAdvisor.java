@@ -1,0 +1,71 @@
+package io.github.coordination.aop;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+import org.aopalliance.aop.Advice;
+
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.support.AbstractPointcutAdvisor;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.PropertyResolver;
+
+import io.github.coordination.Coordinator;
+import io.github.coordination.annotation.DistributedLock;
+import io.github.coordination.event.CoordinationEventPublisher;
+
+/**
+ * Applies {@link DistributedLock}. It stands outside of the transaction advice, so that a
+ * lock is given back only after the commit.
+ */
+public final class DistributedLockAdvisor extends AbstractPointcutAdvisor implements AnnotationAdvisor, AutoCloseable {
+
+	/**
+	 * Order of this advisor; that of the transaction advice is
+	 * {@link Ordered#LOWEST_PRECEDENCE}.
+	 */
+	public static final int ORDER = Ordered.LOWEST_PRECEDENCE - 100;
+
+	private final transient AnnotatedMethods<DistributedLock, LockPlan> methods;
+
+	private final transient DistributedLockInterceptor interceptor;
+
+	/**
+	 * Create an advisor.
+	 * @param coordinator where locks come from, asked for at the first call
+	 * @param waitTime how long to wait where the annotation does not say, asked for at
+	 * the first call
+	 * @param placeholders what resolves placeholders in attributes
+	 * @param events where to publish the loss of a lock that exceeded its {@code maxHold}
+	 */
+	public DistributedLockAdvisor(Supplier<Coordinator> coordinator, Supplier<Duration> waitTime,
+			PropertyResolver placeholders, CoordinationEventPublisher events) {
+		this.methods = new AnnotatedMethods<>(DistributedLock.class, placeholders, LockPlan::read);
+		this.interceptor = new DistributedLockInterceptor(this.methods, coordinator, waitTime, events);
+		setOrder(ORDER);
+	}
+
+	@Override
+	public Pointcut getPointcut() {
+		return this.methods;
+	}
+
+	@Override
+	public Advice getAdvice() {
+		return this.interceptor;
+	}
+
+	@Override
+	public boolean isAnnotated(Class<?> beanClass) {
+		return this.methods.isAnnotated(beanClass);
+	}
+
+	/**
+	 * End the threads that give locks back later.
+	 */
+	@Override
+	public void close() {
+		this.interceptor.background().close();
+	}
+
+}

@@ -1,0 +1,380 @@
+package io.github.coordination.aop;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.FencingToken;
+import io.github.coordination.LockHandle;
+import io.github.coordination.LockLostException;
+import io.github.coordination.MisuseException;
+import io.github.coordination.Subscription;
+
+/**
+ * What an annotated call holds: a lock that is given back when the call is over, and so
+ * are the nested calls of the same name and the futures that they returned.
+ *
+ * <p>
+ * The monitor of this object decides between the end of a call and the loss of its lock,
+ * so that no interrupt can reach a thread after its call. Nothing blocks under it.
+ */
+final class Hold implements LockHandle {
+
+	private static final Log logger = LogFactory.getLog(Hold.class);
+
+	private final LockHandle handle;
+
+	private final LockPlan plan;
+
+	private final DistributedLockInterceptor owner;
+
+	/** What its thread holds besides, from earlier and still running calls. */
+	private final @Nullable Hold outer;
+
+	private final long began = System.nanoTime();
+
+	// guarded by this
+
+	/** The thread to interrupt, while the call that acquired the lock runs. */
+	private @Nullable Thread caller = Thread.currentThread();
+
+	private int users = 1;
+
+	private boolean watching;
+
+	private boolean interrupted;
+
+	private boolean given;
+
+	private @Nullable String lost;
+
+	private @Nullable List<Runnable> callbacks;
+
+	private @Nullable Future<?> expiry;
+
+	Hold(LockHandle handle, LockPlan plan, DistributedLockInterceptor owner, @Nullable Hold outer) {
+		this.handle = handle;
+		this.plan = plan;
+		this.owner = owner;
+		this.outer = outer;
+	}
+
+	/** Begin to watch over the call. */
+	void begin() {
+		if (this.plan.interrupts) {
+			watch();
+		}
+		Duration maxHold = this.plan.maxHold;
+		if (maxHold != null) {
+			FencingToken token = this.handle.fencingToken();
+			Future<?> scheduled = this.owner.background().schedule(maxHold, () -> expire(maxHold, token));
+			synchronized (this) {
+				this.expiry = scheduled;
+			}
+		}
+	}
+
+	@Nullable Hold outer() {
+		return this.outer;
+	}
+
+	/** Whether a nested call of this name passes through. */
+	boolean covers(String name) {
+		if (!this.handle.name().equals(name)) {
+			return false;
+		}
+		synchronized (this) {
+			return !this.given;
+		}
+	}
+
+	/** A nested call enters. */
+	void enter(LockPlan nested) {
+		ensureHeld();
+		if (nested.exclusive && !this.plan.exclusive) {
+			throw new MisuseException(
+					"this thread holds '" + name() + "' as a shared lock and would wait for itself in " + nested.label
+							+ ": make the outer call exclusive too");
+		}
+		synchronized (this) {
+			this.users++;
+		}
+	}
+
+	/**
+	 * The call that acquired the lock has returned: its thread is not interrupted any
+	 * more, and does not keep an interrupt that was meant for the call.
+	 */
+	void leave() {
+		boolean clear;
+		synchronized (this) {
+			this.caller = null;
+			clear = this.interrupted;
+		}
+		if (clear) {
+			Thread.interrupted();
+		}
+	}
+
+	/**
+	 * A call or a future is over; the last one gives the lock back.
+	 * @return {@code false} if the lock was lost before
+	 */
+	boolean end() {
+		synchronized (this) {
+			this.users--;
+			if (this.users > 0 || this.lost != null || this.given) {
+				return this.lost == null;
+			}
+		}
+		boolean kept = giveBack();
+		if (!kept) {
+			synchronized (this) {
+				// seen here before the news of it came
+				this.lost = "its session ended or its entry was removed";
+			}
+		}
+		return kept;
+	}
+
+	/** Hold on until a future has completed. */
+	CompletableFuture<?> until(CompletionStage<?> work) {
+		CompletableFuture<@Nullable Object> result = new GuardedFuture(work);
+		if (this.plan.interrupts) {
+			onLost(() -> {
+				result.completeExceptionally(lostException(null));
+				result.cancel(true);
+			});
+		}
+		// elsewhere, because giving back may block and the completing thread may be the
+		// store's own
+		work.whenComplete((value, failure) -> this.owner.background().execute(() -> {
+			if (!end() && this.plan.interrupts) {
+				result.completeExceptionally(lostException(failure));
+			}
+			else if (failure != null) {
+				result.completeExceptionally(failure);
+			}
+			else {
+				result.complete(value);
+			}
+		}));
+		return result;
+	}
+
+	LockLostException lostException(@Nullable Throwable cause) {
+		String why;
+		synchronized (this) {
+			why = this.lost;
+		}
+		return new LockLostException("'" + name() + "' was lost while " + this.plan.label + " ran: " + why, cause);
+	}
+
+	@Override
+	public String name() {
+		return this.handle.name();
+	}
+
+	@Override
+	public FencingToken fencingToken() {
+		ensureHeld();
+		return this.handle.fencingToken();
+	}
+
+	@Override
+	public FencingToken fencingToken(String name) {
+		ensureHeld();
+		return this.handle.fencingToken(name);
+	}
+
+	@Override
+	public boolean isHeld() {
+		synchronized (this) {
+			if (this.lost != null || this.given) {
+				return false;
+			}
+		}
+		return this.handle.isHeld();
+	}
+
+	@Override
+	public Duration remaining() {
+		if (!isHeld()) {
+			return Duration.ZERO;
+		}
+		Duration remaining = this.handle.remaining();
+		Duration maxHold = this.plan.maxHold;
+		if (maxHold == null) {
+			return remaining;
+		}
+		Duration rest = maxHold.minus(elapsed());
+		if (rest.isNegative()) {
+			return Duration.ZERO;
+		}
+		return (rest.compareTo(remaining) < 0) ? rest : remaining;
+	}
+
+	@Override
+	public void ensureHeld() {
+		synchronized (this) {
+			if (this.lost != null) {
+				throw lostException(null);
+			}
+			if (this.given) {
+				throw new LockLostException("'" + name() + "' is not held any more: it was released");
+			}
+		}
+		this.handle.ensureHeld();
+	}
+
+	@Override
+	public Subscription onLost(Runnable callback) {
+		boolean late;
+		Runnable call = callback::run;
+		synchronized (this) {
+			late = this.lost != null;
+			if (!late) {
+				if (this.callbacks == null) {
+					this.callbacks = new ArrayList<>();
+				}
+				this.callbacks.add(call);
+			}
+		}
+		if (late) {
+			this.owner.background().execute(call);
+			return () -> {
+			};
+		}
+		watch();
+		return () -> forget(call);
+	}
+
+	@Override
+	public boolean release() {
+		synchronized (this) {
+			if (this.lost != null || this.given || this.users == 0) {
+				return false;
+			}
+			this.given = true;
+		}
+		return giveBack();
+	}
+
+	@Override
+	public String toString() {
+		return this.handle.toString();
+	}
+
+	private void watch() {
+		synchronized (this) {
+			if (this.watching) {
+				return;
+			}
+			this.watching = true;
+		}
+		this.handle.onLost(() -> lose("its session ended or its entry was removed"));
+	}
+
+	private void expire(Duration maxHold, FencingToken token) {
+		if (lose("it was held for its maxHold of " + maxHold)) {
+			this.owner.background().execute(() -> {
+				this.handle.release();
+				this.owner.lost(name(), token);
+			});
+		}
+	}
+
+	/**
+	 * Note the loss, unless everything is over.
+	 * @return whether it is news
+	 */
+	private boolean lose(String why) {
+		List<Runnable> told;
+		synchronized (this) {
+			if (this.lost != null || this.given || this.users == 0) {
+				return false;
+			}
+			this.lost = why;
+			if (this.plan.interrupts && this.caller != null) {
+				this.interrupted = true;
+				this.caller.interrupt();
+			}
+			told = (this.callbacks != null) ? this.callbacks : List.of();
+			this.callbacks = null;
+		}
+		for (Runnable callback : told) {
+			this.owner.background().execute(() -> {
+				try {
+					callback.run();
+				}
+				catch (RuntimeException ex) {
+					logger.warn("A callback failed on the loss of '" + name() + "'", ex);
+				}
+			});
+		}
+		return true;
+	}
+
+	private void forget(Runnable callback) {
+		synchronized (this) {
+			if (this.callbacks != null) {
+				this.callbacks.remove(callback);
+			}
+		}
+	}
+
+	private boolean giveBack() {
+		Future<?> timer;
+		synchronized (this) {
+			timer = this.expiry;
+		}
+		if (timer != null) {
+			timer.cancel(false);
+		}
+		Duration atLeastFor = this.plan.atLeastFor;
+		if (atLeastFor != null && this.handle.isHeld()) {
+			Duration rest = atLeastFor.minus(elapsed());
+			Background background = this.owner.background();
+			if (!rest.isNegative()
+					&& background.schedule(rest, () -> background.execute(this.handle::release)) != null) {
+				return true;
+			}
+		}
+		return this.handle.release();
+	}
+
+	private Duration elapsed() {
+		return Duration.ofNanos(System.nanoTime() - this.began);
+	}
+
+	/**
+	 * The caller's view of a future: cancelling it cancels the work, but the lock is held
+	 * until the work says that it has ended.
+	 */
+	private static final class GuardedFuture extends CompletableFuture<@Nullable Object> {
+
+		private final CompletionStage<?> work;
+
+		GuardedFuture(CompletionStage<?> work) {
+			this.work = work;
+		}
+
+		@Override
+		public boolean cancel(boolean mayInterruptIfRunning) {
+			boolean cancelled = super.cancel(mayInterruptIfRunning);
+			if (this.work instanceof Future<?> future) {
+				future.cancel(mayInterruptIfRunning);
+			}
+			return cancelled || isCancelled();
+		}
+
+	}
+
+}

@@ -1,0 +1,107 @@
+package io.github.coordination.autoconfigure;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+
+import io.github.coordination.Coordinator;
+import io.github.coordination.aop.AutoProxyCheck;
+import io.github.coordination.aop.DistributedLockAdvisor;
+import io.github.coordination.aop.GroupMemberships;
+import io.github.coordination.aop.LeaderOnlyAdvisor;
+import io.github.coordination.event.CoordinationEventPublisher;
+
+/**
+ * Auto-configuration of the {@link Coordinator} and of what the annotations need. The
+ * backend is chosen from the url at run time and not by a condition, so that an
+ * application that was processed ahead of time can still be pointed at another store.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(CoordinationProperties.class)
+@Import(ProxyCreatorRegistrar.class)
+public final class CoordinationAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	CoordinatorLifecycle coordinatorLifecycle(Coordinator coordinator, ApplicationContext context) {
+		return new CoordinatorLifecycle(coordinator, false, context);
+	}
+
+	@Bean
+	ElectionLifecycle coordinationElectionLifecycle(Coordinator coordinator, CoordinationProperties properties,
+			LeaderOnlyAdvisor advisor, ApplicationContext context) {
+		ElectionLifecycle lifecycle = new ElectionLifecycle(coordinator, new CoordinationEventPublisher(context),
+				properties, () -> LeaderEventListeners.existIn(context));
+		advisor.onElection(lifecycle::add);
+		return lifecycle;
+	}
+
+	@Bean
+	GroupLifecycle coordinationGroupLifecycle(Coordinator coordinator, CoordinationProperties properties,
+			ApplicationContext context, ObjectProvider<ApplicationArguments> startedByBoot) {
+		return new GroupLifecycle(coordinator, new CoordinationEventPublisher(context), properties, context,
+				() -> GroupMemberships.find(context, context.getEnvironment()), startedByBoot.getIfAvailable() != null);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static DistributedLockAdvisor distributedLockAdvisor(ObjectProvider<Coordinator> coordinator,
+			ObjectProvider<CoordinationProperties> properties, Environment environment,
+			ApplicationEventPublisher publisher) {
+		return new DistributedLockAdvisor(coordinator::getObject, () -> properties.getObject().waitTime(), environment,
+				new CoordinationEventPublisher(publisher));
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static LeaderOnlyAdvisor leaderOnlyAdvisor(ObjectProvider<Coordinator> coordinator, Environment environment) {
+		return new LeaderOnlyAdvisor(coordinator::getObject, environment);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static AutoProxyCheck coordinationAutoProxyCheck(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<DistributedLockAdvisor> locks, ObjectProvider<LeaderOnlyAdvisor> leaders) {
+		return new AutoProxyCheck(beanFactory, locks, leaders);
+	}
+
+	/**
+	 * The application's coordinator, unless it has made its own, which it then closes
+	 * itself.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(Coordinator.class)
+	static class ConnectionConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(CoordinationConnectionDetails.class)
+		PropertiesCoordinationConnectionDetails coordinationConnectionDetails(CoordinationProperties properties,
+				Environment environment) {
+			return new PropertiesCoordinationConnectionDetails(properties, environment);
+		}
+
+		@Bean
+		Coordinator coordinator(CoordinationConnectionDetails details, CoordinationProperties properties,
+				Environment environment) {
+			return CoordinatorConnection.open(details, properties, environment);
+		}
+
+		@Bean
+		CoordinatorLifecycle ownCoordinatorLifecycle(Coordinator coordinator, ApplicationContext context) {
+			return new CoordinatorLifecycle(coordinator, true, context);
+		}
+
+	}
+
+}

@@ -1,0 +1,81 @@
+package io.github.coordination.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import io.github.coordination.ConfigurationException;
+import io.github.coordination.spi.Directory;
+
+/**
+ * Properties of the coordination starter.
+ *
+ * @param url URL of the store, whose scheme chooses the backend. When it is not set, the
+ * processes of one user on one machine coordinate through files; on a cloud platform it
+ * must be set.
+ * @param namespace Namespace of all names, so that two applications can share a store.
+ * When it is not set, the application's name is used.
+ * @param memberId Id of this process in groups and elections, unique among living
+ * processes. When it is not set, every start gets a new one.
+ * @param ttl How long the store keeps the session of a process that it does not hear of.
+ * @param connectTimeout How long to wait for the store at start before giving up.
+ * @param revocationTimeout How long listeners may take to stop their work when leadership
+ * or partitions move to another process.
+ * @param waitTime How long an annotated method waits for its lock where the annotation
+ * does not say.
+ * @param slots Number of slots into which keys are partitioned, the same for all members
+ * of a group.
+ * @param autoJoin Whether to stand for elections and to join groups when the application
+ * is ready.
+ * @param elections Comma-separated list of elections to stand for, in addition to those
+ * of leader-only methods. When no election is named anywhere and a listener for leader
+ * events exists, the application stands for the election 'default'.
+ * @param groups Comma-separated list of groups whose changes are published as events, in
+ * addition to those that beans are members of.
+ * @param partitions Comma-separated list of groups whose partitions are shared among
+ * their members, and whose changes are published as events.
+ */
+@ConfigurationProperties("coordination")
+public record CoordinationProperties(@Nullable String url, @Nullable String namespace, @Nullable String memberId,
+		@DefaultValue("15s") Duration ttl, @DefaultValue("10s") Duration connectTimeout,
+		@DefaultValue("10s") Duration revocationTimeout, @DefaultValue("10s") Duration waitTime,
+		@DefaultValue("256") int slots, @DefaultValue("true") boolean autoJoin, @DefaultValue List<String> elections,
+		@DefaultValue List<String> groups, @DefaultValue List<String> partitions) {
+
+	public CoordinationProperties {
+		if (waitTime.isNegative()) {
+			throw new ConfigurationException("coordination.wait-time", waitTime + " is negative.",
+					"Use 0s to ask once, or a duration such as 10s.");
+		}
+		elections = requireNames("coordination.elections", elections);
+		groups = requireNames("coordination.groups", groups);
+		partitions = requireNames("coordination.partitions", partitions);
+	}
+
+	/**
+	 * Name the properties without the url, which may hold a password.
+	 */
+	@Override
+	public String toString() {
+		return "CoordinationProperties[url=" + ((this.url != null) ? "(set)" : "(not set)") + ", namespace="
+				+ this.namespace + ", memberId=" + this.memberId + ", ttl=" + this.ttl + "]";
+	}
+
+	private static List<String> requireNames(String setting, List<String> names) {
+		for (String name : names) {
+			try {
+				Directory.requireName("a name in it", name);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new ConfigurationException(setting, ex.getMessage() + ".",
+						"Separate names by commas, and leave none empty.");
+			}
+		}
+		return List.copyOf(names);
+	}
+
+}

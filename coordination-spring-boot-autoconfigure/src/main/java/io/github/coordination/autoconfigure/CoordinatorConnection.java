@@ -1,0 +1,64 @@
+package io.github.coordination.autoconfigure;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+import io.github.coordination.Coordinator;
+import io.github.coordination.CoordinatorOptions;
+import io.github.coordination.spi.BackendUrl;
+
+/**
+ * Connects the coordinator of an application, and says in one line of the log to what.
+ */
+final class CoordinatorConnection {
+
+	private static final Log logger = LogFactory.getLog(CoordinatorConnection.class);
+
+	private CoordinatorConnection() {
+	}
+
+	static Coordinator open(CoordinationConnectionDetails details, CoordinationProperties properties,
+			Environment environment) {
+		String url = details.getUrl();
+		CoordinatorOptions options = CoordinatorOptions.of(url)
+			.withNamespace(namespace(properties, environment))
+			.withMemberId(properties.memberId())
+			.withTtl(properties.ttl())
+			.withConnectTimeout(properties.connectTimeout())
+			.withRevocationTimeout(properties.revocationTimeout())
+			.withSlots(properties.slots());
+		Coordinator coordinator = Coordinator.connect(options);
+		boolean chosen = properties.url() != null || !(details instanceof PropertiesCoordinationConnectionDetails);
+		logger.info("Coordinating through " + (chosen ? printable(url) : url) + " in namespace '" + options.namespace()
+				+ "' as member '" + coordinator.memberId() + "'"
+				+ (chosen ? "" : "; coordination.url is not set, so only processes of this user on this machine"));
+		return coordinator;
+	}
+
+	private static String namespace(CoordinationProperties properties, Environment environment) {
+		if (properties.namespace() != null) {
+			return properties.namespace();
+		}
+		String application = environment.getProperty("spring.application.name");
+		return StringUtils.hasText(application) ? application : "default";
+	}
+
+	/**
+	 * What of a url is no secret: options, and paths that are no paths, may hold
+	 * passwords.
+	 */
+	static String printable(String url) {
+		BackendUrl parsed = BackendUrl.parse(url);
+		String scheme = parsed.scheme() + ":";
+		if (parsed.path().contains("@")) {
+			// a password with a slash in it was taken apart in the wrong place
+			return scheme;
+		}
+		String hosts = parsed.authority().isEmpty() ? "" : "//" + parsed.authority();
+		return scheme + hosts + (parsed.path().startsWith("/") ? parsed.path() : "");
+	}
+
+}

@@ -1,0 +1,166 @@
+package io.github.coordination.autoconfigure;
+
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.context.SmartLifecycle;
+
+import io.github.coordination.Coordinator;
+import io.github.coordination.Election;
+import io.github.coordination.Subscription;
+import io.github.coordination.event.CoordinationEventPublisher;
+
+/**
+ * Stands for elections while the context runs, and publishes their changes. It ends after
+ * scheduled work has stopped, and has ended when the listeners were told and the entries
+ * are gone.
+ */
+final class ElectionLifecycle implements SmartLifecycle {
+
+	/**
+	 * Below the phase of schedulers and task executors.
+	 */
+	static final int PHASE = Integer.MAX_VALUE / 2 - 1024;
+
+	/**
+	 * The election of an application that listens for leader events and names none.
+	 */
+	static final String DEFAULT_ELECTION = "default";
+
+	private static final Log logger = LogFactory.getLog(ElectionLifecycle.class);
+
+	private final Coordinator coordinator;
+
+	private final CoordinationEventPublisher events;
+
+	private final boolean autoJoin;
+
+	private final BooleanSupplier listenedFor;
+
+	private final Set<String> names;
+
+	private final ConcurrentMap<Election, Subscription> joined = new ConcurrentHashMap<>();
+
+	/** Guards what is joined against a stop at the same time. */
+	private final ReentrantLock change = new ReentrantLock();
+
+	private volatile boolean running;
+
+	/**
+	 * Create it.
+	 * @param listenedFor whether somebody listens for the events of elections
+	 */
+	ElectionLifecycle(Coordinator coordinator, CoordinationEventPublisher events, CoordinationProperties properties,
+			BooleanSupplier listenedFor) {
+		this.coordinator = coordinator;
+		this.events = events;
+		this.autoJoin = properties.autoJoin();
+		this.names = new LinkedHashSet<>(properties.elections());
+		this.listenedFor = listenedFor;
+	}
+
+	/** Stand for one more election, at once if running. */
+	void add(String name) {
+		this.change.lock();
+		try {
+			if (this.names.add(name) && this.running) {
+				join(name);
+			}
+		}
+		finally {
+			this.change.unlock();
+		}
+	}
+
+	@Override
+	public void start() {
+		this.change.lock();
+		try {
+			if (this.running) {
+				return;
+			}
+			if (this.names.isEmpty() && this.listenedFor.getAsBoolean()) {
+				this.names.add(DEFAULT_ELECTION);
+			}
+			this.names.forEach(this::join);
+			this.running = true;
+		}
+		finally {
+			this.change.unlock();
+		}
+	}
+
+	@Override
+	public void stop() {
+		this.change.lock();
+		try {
+			this.running = false;
+			CompletableFuture<?>[] left = this.joined.entrySet()
+				.stream()
+				.map((each) -> CompletableFuture.runAsync(() -> leave(each), threads()))
+				.toArray(CompletableFuture[]::new);
+			CompletableFuture.allOf(left).join();
+			this.joined.clear();
+		}
+		finally {
+			this.change.unlock();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	private void join(String name) {
+		Election election = this.coordinator.election(name);
+		this.joined.put(election, this.events.subscribe(election));
+		if (this.autoJoin) {
+			election.join();
+		}
+	}
+
+	private static void leave(Map.Entry<Election, Subscription> joined) {
+		Election election = joined.getKey();
+		try {
+			election.leave();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Leaving the election '" + election.name() + "' failed; it ends with the session", ex);
+		}
+		finally {
+			joined.getValue().close();
+		}
+	}
+
+	/**
+	 * A thread for each, because each may wait for its listeners as long as they may
+	 * take.
+	 */
+	private static Executor threads() {
+		return (task) -> {
+			Thread thread = new Thread(task, "coordination-leave");
+			thread.setDaemon(true);
+			thread.start();
+		};
+	}
+
+}

@@ -1,0 +1,181 @@
+package io.github.coordination.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
+
+import io.github.coordination.Coordinator;
+import io.github.coordination.Group;
+import io.github.coordination.Partitioner;
+import io.github.coordination.Subscription;
+import io.github.coordination.event.CoordinationEventPublisher;
+
+/**
+ * Is a member of groups while the context runs and the application is ready, takes part
+ * in their partitions, and publishes their changes. A context without readiness, such as
+ * one in a test, counts as ready while it runs.
+ */
+final class GroupLifecycle implements SmartLifecycle, ApplicationListener<AvailabilityChangeEvent<ReadinessState>> {
+
+	/**
+	 * Above the phases of the web server: it starts before, and drains after, this.
+	 */
+	static final int PHASE = Integer.MAX_VALUE - 512;
+
+	private static final Log logger = LogFactory.getLog(GroupLifecycle.class);
+
+	private final Coordinator coordinator;
+
+	private final CoordinationEventPublisher events;
+
+	private final CoordinationProperties properties;
+
+	private final ApplicationContext context;
+
+	private final Supplier<Map<String, Map<String, String>>> memberships;
+
+	private final ReentrantLock change = new ReentrantLock();
+
+	private final List<Subscription> subscriptions = new ArrayList<>();
+
+	private final List<Partitioner> partitioners = new ArrayList<>();
+
+	private Map<String, Map<String, String>> wanted = Map.of();
+
+	private boolean ready;
+
+	private volatile boolean running;
+
+	/**
+	 * Create it.
+	 * @param memberships finds the metadata of the groups to join
+	 * @param readinessFollows whether an event will tell that the application is ready
+	 */
+	GroupLifecycle(Coordinator coordinator, CoordinationEventPublisher events, CoordinationProperties properties,
+			ApplicationContext context, Supplier<Map<String, Map<String, String>>> memberships,
+			boolean readinessFollows) {
+		this.coordinator = coordinator;
+		this.events = events;
+		this.properties = properties;
+		this.context = context;
+		this.memberships = memberships;
+		this.ready = !readinessFollows;
+	}
+
+	@Override
+	public void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
+		if (event.getSource() instanceof ApplicationContext source && source != this.context) {
+			// a child context, such as that of a management server, is not the
+			// application
+			return;
+		}
+		this.change.lock();
+		try {
+			this.ready = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
+			if (this.running) {
+				follow();
+			}
+		}
+		finally {
+			this.change.unlock();
+		}
+	}
+
+	@Override
+	public void start() {
+		this.change.lock();
+		try {
+			if (this.running) {
+				return;
+			}
+			this.wanted = this.memberships.get();
+			Set<String> observed = new LinkedHashSet<>(this.wanted.keySet());
+			observed.addAll(this.properties.groups());
+			observed.forEach((name) -> this.subscriptions.add(this.events.subscribe(this.coordinator.group(name))));
+			for (String name : this.properties.partitions()) {
+				Partitioner partitioner = this.coordinator.partition(name);
+				this.partitioners.add(partitioner);
+				this.subscriptions.add(this.events.subscribe(partitioner));
+			}
+			this.running = true;
+			follow();
+		}
+		finally {
+			this.change.unlock();
+		}
+	}
+
+	@Override
+	public void stop() {
+		this.change.lock();
+		try {
+			this.running = false;
+			this.partitioners.forEach(Partitioner::close);
+			this.partitioners.clear();
+			leave();
+			this.subscriptions.forEach(Subscription::close);
+			this.subscriptions.clear();
+		}
+		finally {
+			this.change.unlock();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	private void follow() {
+		if (!this.properties.autoJoin()) {
+			return;
+		}
+		if (this.ready) {
+			this.wanted.forEach(this::join);
+		}
+		else {
+			leave();
+		}
+	}
+
+	private void join(String name, Map<String, String> metadata) {
+		try {
+			this.coordinator.group(name).join(metadata);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("interrupted while joining the group '" + name + "'", ex);
+		}
+	}
+
+	private void leave() {
+		for (String name : this.wanted.keySet()) {
+			Group group = this.coordinator.group(name);
+			try {
+				group.leave();
+			}
+			catch (RuntimeException ex) {
+				logger.warn("Leaving the group '" + name + "' failed; it ends with the session", ex);
+			}
+		}
+	}
+
+}
