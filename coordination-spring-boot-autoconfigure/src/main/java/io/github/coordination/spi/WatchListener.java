@@ -10,7 +10,9 @@ public interface WatchListener {
 
 	/**
 	 * Something changed. Called on the environment's callback executor, never under a
-	 * lock of the backend; calls of one watch may run at the same time.
+	 * lock of the backend. A watch that names changes reports them one at a time, in the
+	 * order in which they took effect: what a waiter concludes from removals rests on it.
+	 * Changes whose order is not known are reported as {@link Change#UNKNOWN}.
 	 * @param change what is known of it; a backend may always say {@link Change#UNKNOWN},
 	 * and must when a change may have gone unreported
 	 */

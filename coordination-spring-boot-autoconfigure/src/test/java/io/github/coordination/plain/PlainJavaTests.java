@@ -24,8 +24,8 @@ class PlainJavaTests {
 	@Test
 	void connectsWithNothingButTheLibraryOnTheClassPath(@TempDir Path directory)
 			throws IOException, InterruptedException {
-		String classPath = String.join(File.pathSeparator, location(Coordinator.class),
-				location(NullMarked.class), location(PlainProgram.class));
+		String classPath = String.join(File.pathSeparator, location(Coordinator.class), location(NullMarked.class),
+				location(PlainProgram.class));
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				classPath, PlainProgram.class.getName(), "file:" + directory.resolve("store"))
 			.redirectErrorStream(true)

@@ -6,12 +6,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.github.coordination.spi.Change;
 import io.github.coordination.spi.Watch;
 import io.github.coordination.spi.WatchListener;
+import io.github.coordination.spi.support.ChangeFeed;
 
 /**
  * A watch of a directory's documents. It keeps the generation it reported last, so that
@@ -26,21 +28,22 @@ final class FileWatch implements Watch {
 
 	private final Path durable;
 
-	private final WatchListener listener;
-
-	private final Executor executor;
+	private final ChangeFeed feed;
 
 	private final Consumer<FileWatch> onClose;
 
-	private final AtomicLong reported = new AtomicLong();
+	/** Held, briefly, by whoever appends to the feed what the generations say. */
+	private final ReentrantLock order = new ReentrantLock();
 
-	private volatile boolean open = true;
+	/** Guarded by the order. */
+	private long reported;
+
+	private final AtomicBoolean open = new AtomicBoolean(true);
 
 	FileWatch(Path file, WatchListener listener, Executor executor, Consumer<FileWatch> onClose) {
 		this.file = file;
 		this.durable = Shelf.durable(file);
-		this.listener = listener;
-		this.executor = executor;
+		this.feed = new ChangeFeed(listener, executor);
 		this.onClose = onClose;
 	}
 
@@ -51,7 +54,13 @@ final class FileWatch implements Watch {
 			list.add(this);
 			return list;
 		});
-		this.reported.set(generation());
+		this.order.lock();
+		try {
+			this.reported = Math.max(this.reported, generation());
+		}
+		finally {
+			this.order.unlock();
+		}
 	}
 
 	/** Tell the watches of this class loader what it has written. */
@@ -72,23 +81,32 @@ final class FileWatch implements Watch {
 
 	void check() {
 		long generation = generation();
-		if (this.reported.getAndSet(generation) != generation) {
-			report(Change.UNKNOWN);
+		boolean news;
+		this.order.lock();
+		try {
+			news = generation != this.reported;
+			this.reported = generation;
+			if (news) {
+				this.feed.append(Change.UNKNOWN);
+			}
+		}
+		finally {
+			this.order.unlock();
+		}
+		if (news) {
+			this.feed.deliver();
 		}
 	}
 
 	void report(Change change) {
-		this.executor.execute(() -> {
-			if (this.open) {
-				this.listener.onChange(change);
-			}
-		});
+		this.feed.append(change);
+		this.feed.deliver();
 	}
 
 	@Override
 	public void close() {
-		if (this.open) {
-			this.open = false;
+		if (this.open.compareAndSet(true, false)) {
+			this.feed.close();
 			WATCHES.computeIfPresent(this.file, (key, list) -> {
 				list.remove(this);
 				return list.isEmpty() ? null : list;
@@ -98,15 +116,19 @@ final class FileWatch implements Watch {
 	}
 
 	private void wrote(long before, long after, Change change) {
-		if (this.reported.compareAndSet(before, after)) {
-			report(change);
-		}
-		else {
-			// something lies between that was not reported, or is being reported by
+		this.order.lock();
+		try {
+			// otherwise something lies between that was not reported, or is being
+			// reported by
 			// another thread
-			this.reported.accumulateAndGet(after, Math::max);
-			report(Change.UNKNOWN);
+			boolean next = this.reported == before;
+			this.reported = Math.max(this.reported, after);
+			this.feed.append(next ? change : Change.UNKNOWN);
 		}
+		finally {
+			this.order.unlock();
+		}
+		this.feed.deliver();
 	}
 
 	private long generation() {

@@ -1,14 +1,12 @@
 package io.github.coordination.backend.local;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.coordination.spi.Change;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Watch;
 import io.github.coordination.spi.WatchListener;
+import io.github.coordination.spi.support.ChangeFeed;
 
 /**
  * A watch of a {@link LocalStore}.
@@ -19,21 +17,12 @@ final class LocalWatch implements Watch {
 
 	private final Directory directory;
 
-	private final WatchListener listener;
-
-	private final Executor executor;
-
-	private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
-
-	private final AtomicInteger waiting = new AtomicInteger();
-
-	private volatile boolean open = true;
+	private final ChangeFeed feed;
 
 	LocalWatch(LocalStore store, Directory directory, WatchListener listener, Executor executor) {
 		this.store = store;
 		this.directory = directory;
-		this.listener = listener;
-		this.executor = executor;
+		this.feed = new ChangeFeed(listener, executor);
 	}
 
 	Directory directory() {
@@ -42,33 +31,17 @@ final class LocalWatch implements Watch {
 
 	/** Under the store's lock, so that changes are told in their order. */
 	void add(Change change) {
-		this.changes.add(change);
+		this.feed.append(change);
 	}
 
 	/** Tell what was added, one change at a time. */
 	void report() {
-		if (this.waiting.getAndIncrement() == 0) {
-			this.executor.execute(this::tell);
-		}
-	}
-
-	private void tell() {
-		try {
-			Change change = this.changes.poll();
-			if (change != null && this.open) {
-				this.listener.onChange(change);
-			}
-		}
-		finally {
-			if (this.waiting.decrementAndGet() > 0) {
-				this.executor.execute(this::tell);
-			}
-		}
+		this.feed.deliver();
 	}
 
 	@Override
 	public void close() {
-		this.open = false;
+		this.feed.close();
 		this.store.unwatch(this);
 	}
 

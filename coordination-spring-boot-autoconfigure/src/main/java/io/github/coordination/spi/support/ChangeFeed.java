@@ -1,0 +1,77 @@
+package io.github.coordination.spi.support;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.coordination.spi.Change;
+import io.github.coordination.spi.WatchListener;
+
+/**
+ * Reports the changes of one watch to its listener, one at a time and in the order in
+ * which they were appended. Safe for use by several threads.
+ */
+public final class ChangeFeed implements AutoCloseable {
+
+	private final WatchListener listener;
+
+	private final Executor executor;
+
+	private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger undelivered = new AtomicInteger();
+
+	private volatile boolean open = true;
+
+	/**
+	 * Create a feed.
+	 * @param listener what to call
+	 * @param executor where to call it
+	 */
+	public ChangeFeed(WatchListener listener, Executor executor) {
+		this.listener = listener;
+		this.executor = executor;
+	}
+
+	/**
+	 * Append a change. Returns at once and calls nobody, so that it can be done under the
+	 * lock that decides the order; {@link #deliver()} must follow, once for each change.
+	 * @param change the change
+	 */
+	public void append(Change change) {
+		this.changes.add(change);
+	}
+
+	/**
+	 * Have the next change reported, after those before it.
+	 */
+	public void deliver() {
+		if (this.undelivered.getAndIncrement() == 0) {
+			this.executor.execute(this::report);
+		}
+	}
+
+	/**
+	 * Report nothing more. A call that is running goes on.
+	 */
+	@Override
+	public void close() {
+		this.open = false;
+	}
+
+	private void report() {
+		try {
+			Change change = this.changes.poll();
+			if (change != null && this.open) {
+				this.listener.onChange(change);
+			}
+		}
+		finally {
+			if (this.undelivered.decrementAndGet() > 0) {
+				this.executor.execute(this::report);
+			}
+		}
+	}
+
+}
