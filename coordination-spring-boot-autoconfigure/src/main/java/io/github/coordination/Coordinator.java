@@ -10,7 +10,8 @@ import java.util.List;
  * <p>
  * Names are any non-empty text up to 512 bytes of UTF-8. All names live in the
  * coordinator's namespace; locks, elections, groups and so on of the same name have
- * nothing to do with each other.
+ * nothing to do with each other, but the write side of a read-write lock is the lock of
+ * its name.
  */
 public interface Coordinator extends AutoCloseable {
 

@@ -19,7 +19,7 @@ public interface NamedReadWriteLock {
 	NamedLock readLock();
 
 	/**
-	 * Return the exclusive side.
+	 * Return the exclusive side: the same as {@link Coordinator#lock} of this name.
 	 * @return the write lock
 	 */
 	NamedLock writeLock();

@@ -13,9 +13,8 @@ import org.springframework.core.annotation.AliasFor;
  * that is neither private nor static. Can be used as a meta-annotation.
  *
  * <p>
- * The lock is one side of {@code coordinator.readWriteLock(name)}: the write lock, or
- * with {@link LockMode#SHARED} the read lock. Code that shall exclude an annotated method
- * takes that one; {@code coordinator.lock(name)} is another lock.
+ * The lock is {@code coordinator.lock(name)}, or with {@link LockMode#SHARED} the read
+ * side of {@code coordinator.readWriteLock(name)}, which exclude each other.
  *
  * <p>
  * It is taken before a transaction begins and given back after it has ended, and when the

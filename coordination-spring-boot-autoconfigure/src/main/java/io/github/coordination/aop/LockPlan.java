@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.Acquirable;
 import io.github.coordination.Coordinator;
-import io.github.coordination.NamedReadWriteLock;
 import io.github.coordination.annotation.DistributedLock;
 import io.github.coordination.annotation.LockMode;
 import io.github.coordination.annotation.OnBusy;
@@ -89,8 +88,7 @@ final class LockPlan {
 	}
 
 	private Acquirable find(Coordinator coordinator, String name) {
-		NamedReadWriteLock sides = coordinator.readWriteLock(name);
-		return this.exclusive ? sides.writeLock() : sides.readLock();
+		return this.exclusive ? coordinator.lock(name) : coordinator.readWriteLock(name).readLock();
 	}
 
 	private static void requireOrdered(AnnotationSite site, @Nullable Duration least, @Nullable Duration most) {

@@ -10,6 +10,9 @@ import io.github.coordination.spi.Directory;
  */
 final class QueuedLock extends Queued implements NamedLock {
 
+	/** The write side of a read-write lock is the lock of that name. */
+	private static final String KIND = "lock";
+
 	private final ThreadHolds holds;
 
 	private final boolean exclusive;
@@ -21,7 +24,7 @@ final class QueuedLock extends Queued implements NamedLock {
 	}
 
 	static QueuedLock exclusive(Context context, ThreadHolds holds, String name) {
-		return new QueuedLock(context, holds, context.directory("lock", name), Turn.EXCLUSIVE, 1, 1);
+		return new QueuedLock(context, holds, context.directory(KIND, name), Turn.EXCLUSIVE, 1, 1);
 	}
 
 	/**
@@ -30,11 +33,7 @@ final class QueuedLock extends Queued implements NamedLock {
 	 * from lining up there by the readers of its own process.
 	 */
 	static QueuedLock reader(Context context, ThreadHolds holds, String name) {
-		return new QueuedLock(context, holds, context.directory("rwlock", name), Turn.SHARED, 1, 0);
-	}
-
-	static QueuedLock writer(Context context, ThreadHolds holds, String name) {
-		return new QueuedLock(context, holds, context.directory("rwlock", name), Turn.EXCLUSIVE, 1, 1);
+		return new QueuedLock(context, holds, context.directory(KIND, name), Turn.SHARED, 1, 0);
 	}
 
 	@Override

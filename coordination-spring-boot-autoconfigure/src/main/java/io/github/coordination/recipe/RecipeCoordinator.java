@@ -76,8 +76,7 @@ final class RecipeCoordinator implements Coordinator {
 
 	@Override
 	public NamedReadWriteLock readWriteLock(String name) {
-		return new QueuedReadWriteLock(name, QueuedLock.reader(this.context, this.holds, name),
-				QueuedLock.writer(this.context, this.holds, name));
+		return new QueuedReadWriteLock(name, QueuedLock.reader(this.context, this.holds, name), lock(name));
 	}
 
 	@Override

@@ -67,7 +67,7 @@ public abstract class KilledProcessContract extends ProcessesContract {
 		for (String name : names) {
 			String[] parts = name.split("/");
 			waiting.put(name, heir.startAcquiring(name.replace("read/", "write/")));
-			String kind = parts[0].equals("permit") ? "semaphore" : parts[0].equals("lock") ? "lock" : "rwlock";
+			String kind = parts[0].equals("permit") ? "semaphore" : "lock";
 			awaitEntries(kind, parts[1], 2);
 		}
 		assertThat(waiting.values()).noneMatch(CompletableFuture::isDone);

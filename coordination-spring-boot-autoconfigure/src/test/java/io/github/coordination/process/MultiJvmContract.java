@@ -164,9 +164,9 @@ public abstract class MultiJvmContract extends KilledProcessContract {
 		processes.get(0).acquire("read/a");
 		processes.get(1).acquire("read/a");
 		CompletableFuture<Acquired> writing = writer.startAcquiring("write/a");
-		awaitEntries("rwlock", "a", 3);
+		awaitEntries("lock", "a", 3);
 		CompletableFuture<Acquired> reading = late.startAcquiring("read/a");
-		awaitEntries("rwlock", "a", 4);
+		awaitEntries("lock", "a", 4);
 
 		processes.get(0).release("read/a");
 		assertThat(processes.get(0).tryAcquire("read/a")).isEmpty();

@@ -72,7 +72,6 @@ public abstract class CoordinatorContract extends RecipeContract {
 
 		assertThat(coordinator.lock("a").tryAcquire()).isPresent();
 		assertThat(coordinator.semaphore("a", 2).tryAcquire()).isPresent();
-		assertThat(coordinator.readWriteLock("a").writeLock().tryAcquire()).isPresent();
 		coordinator.election("a").join();
 		fixture().eventually().until(coordinator.election("a")::isLeader);
 		assertThat(coordinator.latch("a", 3).remaining()).isEqualTo(3);

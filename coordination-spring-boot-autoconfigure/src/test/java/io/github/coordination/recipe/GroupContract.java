@@ -310,11 +310,12 @@ public abstract class GroupContract extends RecipeContract {
 		Coordinator coordinator = coordinator("a");
 		Group group = coordinator.group(NAME);
 		group.join(Map.of("round", "1"));
-		fixture().faults(coordinator).on(Operation.REPLACE).unavailable();
+		fixture().faults(coordinator).on(Operation.REPLACE).always().unavailable();
 
 		assertThatExceptionOfType(BackendUnavailableException.class)
 			.isThrownBy(() -> group.update(Map.of("round", "2")));
 
+		fixture().faults(coordinator).heal();
 		fixture().eventually().until(() -> group.members().get(0).metadata().equals(Map.of("round", "2")));
 	}
 
@@ -323,9 +324,10 @@ public abstract class GroupContract extends RecipeContract {
 		Coordinator coordinator = coordinator("a");
 		Group group = coordinator.group(NAME);
 		group.join(Map.of("round", "1"));
-		fixture().faults(coordinator).on(Operation.REPLACE).replyLost();
+		fixture().faults(coordinator).on(Operation.REPLACE).always().replyLost();
 		assertThatExceptionOfType(CoordinationException.class).isThrownBy(() -> group.update(Map.of("round", "2")));
 
+		fixture().faults(coordinator).heal();
 		group.update(Map.of("round", "3"));
 
 		fixture().eventually().until(() -> group.members().get(0).metadata().equals(Map.of("round", "3")));
@@ -431,10 +433,11 @@ public abstract class GroupContract extends RecipeContract {
 		Coordinator coordinator = coordinator("a");
 		Group group = coordinator.group(NAME);
 		group.join(Map.of("round", "1"));
-		fixture().faults(coordinator).on(Operation.REPLACE).unavailable();
+		fixture().faults(coordinator).on(Operation.REPLACE).always().unavailable();
 
 		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> group.join(Map.of("round", "2")));
 
+		fixture().faults(coordinator).heal();
 		assertThat(group.isJoined()).isTrue();
 		fixture().eventually().until(() -> group.members().size() == 1);
 		fixture().eventually().until(() -> group.members().get(0).metadata().equals(Map.of("round", "1")));

@@ -63,7 +63,7 @@ public abstract class LockVariantsContract {
 
 		@Override
 		public String kind() {
-			return "rwlock";
+			return "lock";
 		}
 
 	}

@@ -205,7 +205,7 @@ public abstract class LockViewContract extends RecipeContract {
 
 		assertThat(Worker.start(reading::tryLock).result()).isTrue();
 		reading.unlock();
-		assertThat(size("rwlock")).isEqualTo(1);
+		assertThat(size("lock")).isEqualTo(1);
 	}
 
 	@Test
@@ -223,7 +223,7 @@ public abstract class LockViewContract extends RecipeContract {
 		assertThat(Worker.start(reading::tryLock).result()).isFalse();
 		reading.unlock();
 
-		assertThat(size("rwlock")).isZero();
+		assertThat(size("lock")).isZero();
 		assertThat(Worker.start(reading::tryLock).result()).isTrue();
 	}
 

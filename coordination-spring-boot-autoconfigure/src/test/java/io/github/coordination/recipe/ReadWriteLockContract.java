@@ -248,7 +248,7 @@ public abstract class ReadWriteLockContract extends RecipeContract {
 			fixture().endSession(coordinator);
 
 			LockHandle writing = writer.result();
-			assertThat(fixture().entries("rwlock", "a")).extracting(Entry::createRevision)
+			assertThat(fixture().entries("lock", "a")).extracting(Entry::createRevision)
 				.containsExactly(writing.fencingToken().value());
 			writing.close();
 		}
@@ -269,14 +269,18 @@ public abstract class ReadWriteLockContract extends RecipeContract {
 	}
 
 	@Test
-	void lockAndReadWriteLockOfOneNameHaveNothingToDoWithEachOther() {
+	void writeSideIsTheLockOfItsName() throws InterruptedException {
 		Coordinator coordinator = newCoordinator();
+		Coordinator other = newCoordinator();
 		LockHandle writing = write(coordinator);
 
-		assertThat(coordinator.lock("a").tryAcquire()).isPresent();
+		assertThat(other.lock("a").tryAcquire()).isEmpty();
 		assertThat(coordinator.semaphore("a", 1).tryAcquire()).isPresent();
+		writing.close();
+		LockHandle locking = other.lock("a").acquire(Duration.ofSeconds(10));
 
-		assertThat(writing.isHeld()).isTrue();
+		assertThat(coordinator.readWriteLock("a").readLock().tryAcquire()).isEmpty();
+		assertThat(locking.isHeld()).isTrue();
 	}
 
 	@Test
@@ -351,7 +355,7 @@ public abstract class ReadWriteLockContract extends RecipeContract {
 	}
 
 	private int size() {
-		return fixture().entries("rwlock", "a").size();
+		return fixture().entries("lock", "a").size();
 	}
 
 	/**
