@@ -101,12 +101,12 @@ final class Grant extends Place implements LockHandle {
 			return false;
 		}
 		try {
-			giveUp();
+			// an entry that is gone was removed by somebody else, unnoticed until now
+			return giveUp() && live;
 		}
 		finally {
 			leave();
 		}
-		return live;
 	}
 
 	@Override

@@ -116,10 +116,13 @@ class Place implements Tracked {
 		return STATE.compareAndSet(this, State.HELD, State.RELEASED);
 	}
 
-	/** Remove the entry, if there is or may be one. */
-	final void giveUp() {
+	/**
+	 * Remove the entry, if there is or may be one.
+	 * @return {@code false} if the store says that there was none
+	 */
+	final boolean giveUp() {
 		STATE.compareAndSet(this, State.WAITING, State.RELEASED);
-		this.lease.giveUp(this.key, this.entry);
+		return this.lease.giveUp(this.key, this, this.entry);
 	}
 
 	@Override

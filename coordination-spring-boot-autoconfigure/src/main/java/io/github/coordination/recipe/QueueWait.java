@@ -31,6 +31,9 @@ final class QueueWait {
 	/** Whether changes may have gone unseen, so that what is ahead must be read again. */
 	private boolean read;
 
+	/** Whether the place was refused, and it remains to watch the queue for the next. */
+	private boolean refused;
+
 	QueueWait(Queued queued, LocalQueue queue, Grant grant, Deadline deadline) {
 		this.queued = queued;
 		this.queue = queue;
@@ -40,7 +43,7 @@ final class QueueWait {
 
 	/**
 	 * Wait until it is granted.
-	 * @return {@code false} if the place was lost, or the deadline passed
+	 * @return {@code false} if the place was refused or lost, or the deadline passed
 	 */
 	boolean await() throws InterruptedException {
 		try {
@@ -83,11 +86,11 @@ final class QueueWait {
 	 */
 	private @Nullable Map<String, String> look() {
 		Map<String, String> known = this.ahead;
-		if (known == null) {
-			known = this.queue.isWatched() ? null : enqueueAlone();
-			if (known == null) {
-				known = enqueueWatched();
-			}
+		if (known == null && this.refused) {
+			this.queued.context().queues().watch(this.queue).open();
+		}
+		else if (known == null) {
+			known = this.queue.isWatched() ? enqueueListening() : enqueueAlone();
 		}
 		else if (this.read) {
 			known = this.grant.find(this.queued.context().backend().list(this.queue.directory()));
@@ -97,14 +100,23 @@ final class QueueWait {
 		return known;
 	}
 
-	/** Most names are free: then nothing needs to be watched. */
+	/**
+	 * Most names are free: then nothing needs to be watched. A place that was refused is
+	 * not asked for again, because news of its removal may be on its way: the next
+	 * attempt has another id, and finds the queue watched.
+	 */
 	private @Nullable Map<String, String> enqueueAlone() {
 		Map<String, String> seen = this.queued.enqueue(this.grant, this.queued.turn().maxAhead());
-		return (seen != null && this.queued.turn().isNow(seen.values())) ? seen : null;
+		if (seen == null) {
+			this.refused = true;
+			this.queued.context().queues().watch(this.queue).open();
+			return null;
+		}
+		return this.queued.turn().isNow(seen.values()) ? seen : enqueueListening();
 	}
 
 	/** Listen first, so that nothing that is ahead can go unseen. */
-	private @Nullable Map<String, String> enqueueWatched() {
+	private @Nullable Map<String, String> enqueueListening() {
 		listen();
 		this.queued.context().queues().watch(this.queue).open();
 		return this.queued.enqueue(this.grant, Integer.MAX_VALUE);

@@ -56,6 +56,9 @@ final class QueuedElection implements Election {
 	 */
 	private final ReentrantLock news = new ReentrantLock();
 
+	/** The term that the listeners believe in; guarded by the news lock. */
+	private @Nullable Candidacy told;
+
 	/** Used by steps, read by anybody. */
 	private volatile @Nullable Candidacy candidacy;
 
@@ -148,7 +151,7 @@ final class QueuedElection implements Election {
 			this.news.lock();
 			try {
 				Entry leading = this.head;
-				Candidacy granted = isLeader() ? this.candidacy : null;
+				Candidacy granted = this.told;
 				this.listeners.add(added, (told) -> {
 					if (granted != null) {
 						told.onGranted(granted.term());
@@ -173,7 +176,7 @@ final class QueuedElection implements Election {
 			this.self = null;
 			Candidacy leaving = this.candidacy;
 			if (leaving != null && leaving.endGrant()) {
-				this.reconciler.awaitRevoked(this.listeners.tell((listener) -> listener.onRevoked(leaving.term())));
+				this.reconciler.awaitRevoked(revoked(leaving));
 			}
 			done.complete(null);
 		});
@@ -217,8 +220,28 @@ final class QueuedElection implements Election {
 		this.news.lock();
 		try {
 			if (waiting.grant()) {
+				// the end of the last term may have been noticed, and not told yet
+				if (this.told != null) {
+					revoked(this.told);
+				}
+				this.told = waiting;
 				this.listeners.tell((listener) -> listener.onGranted(waiting.term()));
 			}
+		}
+		finally {
+			this.news.unlock();
+		}
+	}
+
+	/** Tell the listeners that a term has ended, unless they know. */
+	private CompletableFuture<Void> revoked(Candidacy ended) {
+		this.news.lock();
+		try {
+			if (this.told != ended) {
+				return CompletableFuture.completedFuture(null);
+			}
+			this.told = null;
+			return this.listeners.tell((listener) -> listener.onRevoked(ended.term()));
 		}
 		finally {
 			this.news.unlock();
@@ -254,7 +277,7 @@ final class QueuedElection implements Election {
 			return;
 		}
 		if (leaving.endGrant()) {
-			this.reconciler.awaitRevoked(this.listeners.tell((listener) -> listener.onRevoked(leaving.term())));
+			this.reconciler.awaitRevoked(revoked(leaving));
 		}
 		leaving.giveUp();
 		this.candidacy = null;
@@ -291,13 +314,7 @@ final class QueuedElection implements Election {
 
 		@Override
 		void onLoss() {
-			QueuedElection.this.news.lock();
-			try {
-				QueuedElection.this.listeners.tell((listener) -> listener.onRevoked(term()));
-			}
-			finally {
-				QueuedElection.this.news.unlock();
-			}
+			revoked(this);
 			QueuedElection.this.reconciler.trigger();
 		}
 

@@ -165,6 +165,12 @@ final class Reconciler {
 		catch (BackendUnavailableException | IndeterminateResultException | SessionLostException ex) {
 			again = this.context.pause();
 		}
+		catch (RuntimeException ex) {
+			System.getLogger(Reconciler.class.getName())
+				.log(System.Logger.Level.ERROR,
+						"A step for " + this.directories.get(0) + " failed; it will be repeated", ex);
+			again = this.context.recheck();
+		}
 		finally {
 			this.stepping = false;
 		}

@@ -128,7 +128,11 @@ final class RingPartitioner implements Partitioner {
 		this.reconciler.execute(() -> {
 			this.news.lock();
 			try {
-				Set<Integer> owned = mine();
+				Set<Integer> owned = this.claimed.values()
+					.stream()
+					.filter(Slot::isTold)
+					.map(Slot::number)
+					.collect(Collectors.toCollection(TreeSet::new));
 				this.listeners.add(added, (told) -> {
 					if (!owned.isEmpty()) {
 						told.onAssigned(owned);

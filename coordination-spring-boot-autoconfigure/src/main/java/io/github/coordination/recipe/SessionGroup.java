@@ -341,7 +341,7 @@ final class SessionGroup implements Group {
 		}
 
 		void giveUp() {
-			this.lease.giveUp(SessionGroup.this.own, this.entry);
+			this.lease.giveUp(SessionGroup.this.own, this, this.entry);
 		}
 
 		@Override

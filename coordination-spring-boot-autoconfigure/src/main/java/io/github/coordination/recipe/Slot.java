@@ -46,6 +46,11 @@ final class Slot implements Tracked {
 		return this.owned && !this.lost && this.lease.isLive();
 	}
 
+	/** Whether the listeners think that it is owned; asked under the news lock. */
+	boolean isTold() {
+		return this.owned;
+	}
+
 	boolean isLost() {
 		return this.lost || this.lease.isLost();
 	}
@@ -56,7 +61,9 @@ final class Slot implements Tracked {
 	 * @return {@code false} if somebody else has it
 	 */
 	boolean claim(@Nullable Entry existing, byte[] value) {
-		this.lease.track(this.key, this);
+		if (!this.lease.track(this.key, this)) {
+			return false;
+		}
 		// an earlier call may have created it without our hearing of it
 		boolean own = existing != null && this.lease.id().equals(existing.sessionId());
 		this.entry = own ? existing : this.lease.create(this.key, value).orElse(null);
@@ -80,7 +87,7 @@ final class Slot implements Tracked {
 	}
 
 	void giveUp() {
-		this.lease.giveUp(this.key, this.entry);
+		this.lease.giveUp(this.key, this, this.entry);
 	}
 
 	@Override

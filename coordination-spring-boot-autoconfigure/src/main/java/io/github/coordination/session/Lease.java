@@ -129,16 +129,18 @@ public final class Lease {
 	 * Track something before its entry is asked for.
 	 * @param key the entry's key
 	 * @param owner what the entry is for
+	 * @return {@code false} if something else has, or is about to have, that entry
 	 * @throws SessionLostException if the session is over
 	 */
-	public void track(EntryKey key, Tracked owner) {
-		this.tracked.put(key, owner);
+	public boolean track(EntryKey key, Tracked owner) {
+		Tracked other = this.tracked.putIfAbsent(key, owner);
 		// lost is set before the tracked are told: either they were told after this, or
 		// it shows
 		if (this.lost) {
 			this.tracked.remove(key, owner);
 			throw new SessionLostException("session " + this.session.id() + " is over");
 		}
+		return other == null || other == owner;
 	}
 
 	/**
@@ -201,19 +203,23 @@ public final class Lease {
 	 * Give an entry up: stop tracking it and delete it. If the store does not confirm
 	 * that, it is repeated in the background until it does or the session ends.
 	 * @param key the entry's key
+	 * @param owner what the entry was tracked for
 	 * @param entry the entry, {@code null} if it is unknown whether it exists
+	 * @return {@code false} if the store says that there was no such entry
 	 */
-	public void giveUp(EntryKey key, @Nullable Entry entry) {
-		this.tracked.remove(key);
+	public boolean giveUp(EntryKey key, Tracked owner, @Nullable Entry entry) {
+		this.tracked.remove(key, owner);
 		if (this.lost) {
-			return;
+			return true;
 		}
 		try {
+			boolean deleted = entry != null && this.session.delete(entry);
 			// a refusal means it is gone already, or was changed by a call of unknown
 			// outcome
-			if ((entry == null || !this.session.delete(entry)) && this.doubtful) {
+			if (!deleted && this.doubtful) {
 				this.onDoubt.run();
 			}
+			return deleted || entry == null;
 		}
 		catch (SessionLostException ex) {
 			// its entries went with it
@@ -223,6 +229,7 @@ public final class Lease {
 			this.doubtful = true;
 			this.onDoubt.run();
 		}
+		return true;
 	}
 
 	private void requireConnected() {
@@ -285,11 +292,17 @@ public final class Lease {
 		this.session.close();
 	}
 
-	/** After {@link #markLost}: tell everybody. */
+	/** After {@link #markLost}: tell everybody, whatever becomes of the others. */
 	void tellLost() {
 		this.tracked.forEach((key, owner) -> {
 			this.tracked.remove(key);
-			owner.lost();
+			try {
+				owner.lost();
+			}
+			catch (RuntimeException | Error ex) {
+				System.getLogger(Lease.class.getName())
+					.log(System.Logger.Level.ERROR, "The loss of " + key + " could not be told", ex);
+			}
 		});
 	}
 

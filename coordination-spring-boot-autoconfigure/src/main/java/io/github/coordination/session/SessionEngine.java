@@ -76,6 +76,9 @@ public final class SessionEngine implements AutoCloseable {
 
 	private volatile @Nullable RuntimeException failure;
 
+	/** When the next beat is due on the monotonic clock; guarded. */
+	private long nextBeat;
+
 	private Runnable cancelBeat = () -> {
 	};
 
@@ -224,7 +227,7 @@ public final class SessionEngine implements AutoCloseable {
 		Limit asked = Limit.now(this.environment.clock());
 		BackendSession session = this.backend.open(this.ttl);
 		SessionGrant grant = session.grant();
-		Lease opened = new Lease(session, this.environment.clock(), () -> schedule(pause()), this::lose);
+		Lease opened = new Lease(session, this.environment.clock(), this::hasten, this::lose);
 		SessionTimes times;
 		try {
 			times = SessionTimes.of(grant);
@@ -279,6 +282,11 @@ public final class SessionEngine implements AutoCloseable {
 				suspend(current);
 			}
 			schedule(pause());
+		}
+		catch (Error ex) {
+			// such as no memory for a thread: the next beat may find some
+			schedule(pause());
+			throw ex;
 		}
 	}
 
@@ -396,8 +404,26 @@ public final class SessionEngine implements AutoCloseable {
 		try {
 			if (this.state != SessionState.CLOSED) {
 				this.cancelBeat.run();
+				this.nextBeat = this.environment.clock().nanoTime() + delay.toNanos();
 				this.cancelBeat = this.environment.timer()
 					.schedule(delay, () -> this.environment.heart().execute(this::beat));
+			}
+		}
+		finally {
+			this.guard.unlock();
+		}
+	}
+
+	/** Beat soon, to sweep; but whoever asks for it often must not put it off. */
+	private void hasten() {
+		Duration soon = pause();
+		this.guard.lock();
+		try {
+			long left = this.nextBeat - this.environment.clock().nanoTime();
+			// one that is due already has begun, and whatever it does it will plan the
+			// next
+			if (left > soon.toNanos()) {
+				schedule(soon);
 			}
 		}
 		finally {

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +25,9 @@ public final class SystemEnvironment implements AutoCloseable {
 
 	private static final int IDLE_SECONDS = 5;
 
+	/** So many listeners may block at once before others have to wait. */
+	private static final int MAX_CALLBACKS = 64;
+
 	private final ScheduledThreadPoolExecutor timer;
 
 	private final ExecutorService heart;
@@ -42,8 +45,7 @@ public final class SystemEnvironment implements AutoCloseable {
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.heart = Executors.newSingleThreadExecutor(threads("coordination-heart"));
-		this.callbacks = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS,
-				new SynchronousQueue<>(), threads("coordination-callback"));
+		this.callbacks = callbacks();
 		this.environment = new Environment(Clock.SYSTEM, timer(), unlessClosed(this.heart),
 				unlessClosed(this.callbacks), random);
 	}
@@ -65,6 +67,20 @@ public final class SystemEnvironment implements AutoCloseable {
 		this.timer.shutdown();
 		this.heart.shutdown();
 		this.callbacks.shutdown();
+	}
+
+	/** An idle thread if there is one, else a new one up to a limit, else in line. */
+	private static ExecutorService callbacks() {
+		LinkedTransferQueue<Runnable> line = new LinkedTransferQueue<>() {
+
+			@Override
+			public boolean offer(Runnable task) {
+				return tryTransfer(task);
+			}
+
+		};
+		return new ThreadPoolExecutor(0, MAX_CALLBACKS, IDLE_SECONDS, TimeUnit.SECONDS, line,
+				threads("coordination-callback"), (task, pool) -> line.put(task));
 	}
 
 	private Timer timer() {

@@ -63,7 +63,8 @@ public interface BackendSession extends AutoCloseable {
 	 * {@code .}, and a counter
 	 * @param tag up to 16 ASCII letters or digits, readable without reading the value
 	 * @param value the entry's value
-	 * @param maxAhead refuse if more than this many entries are ahead
+	 * @param maxAhead refuse if more than this many entries are ahead; the id of a refused
+	 * attempt is not used again
 	 * @return the new entry and what is ahead of it, empty if refused. Where the store
 	 * cannot refuse in one step, the entry is created and removed again, and may
 	 * meanwhile lead to another attempt's refusal

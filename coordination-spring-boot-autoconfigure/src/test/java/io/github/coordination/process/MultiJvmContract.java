@@ -31,7 +31,7 @@ public abstract class MultiJvmContract extends KilledProcessContract {
 		CoordinatorProcess waiter = processes.get(1);
 		Acquired first = holder.acquire("lock/a");
 		CompletableFuture<Acquired> waiting = waiter.startAcquiring("lock/a");
-		awaitEntries("lock", "a", 2);
+		awaitPlaces("lock/a", 2);
 
 		holder.stop();
 		CompletableFuture<String> heldAfterWaking = holder.tell("held", "lock/a");
@@ -43,7 +43,7 @@ public abstract class MultiJvmContract extends KilledProcessContract {
 			assertThat(holder.answer(heldAfterWaking)).isEqualTo("false");
 			assertThat(holder.release("lock/a")).isFalse();
 			CompletableFuture<Acquired> again = holder.startAcquiring("lock/a");
-			awaitEntries("lock", "a", 2);
+			awaitPlaces("lock/a", 2);
 			assertThat(again).isNotDone();
 			assertThat(waiter.release("lock/a")).isTrue();
 			assertThat(holder.answer(again).token()).isGreaterThan(second.token());
@@ -66,9 +66,9 @@ public abstract class MultiJvmContract extends KilledProcessContract {
 		CoordinatorProcess last = processes.get(2);
 		holder.acquire("lock/a");
 		CompletableFuture<Acquired> waitingStopped = stopped.startAcquiring("lock/a");
-		awaitEntries("lock", "a", 2);
+		awaitPlaces("lock/a", 2);
 		CompletableFuture<Acquired> waitingLast = last.startAcquiring("lock/a");
-		awaitEntries("lock", "a", 3);
+		awaitPlaces("lock/a", 3);
 
 		stopped.stop();
 		holder.release("lock/a");
@@ -76,7 +76,7 @@ public abstract class MultiJvmContract extends KilledProcessContract {
 		if (livesByTtl()) {
 			Acquired second = last.answer(waitingLast);
 			stopped.resume();
-			awaitEntries("lock", "a", 2);
+			awaitPlaces("lock/a", 2);
 			assertThat(waitingStopped).isNotDone();
 			assertThat(last.release("lock/a")).isTrue();
 			assertThat(stopped.answer(waitingStopped).token()).isGreaterThan(second.token());
@@ -99,7 +99,7 @@ public abstract class MultiJvmContract extends KilledProcessContract {
 		CoordinatorProcess other = processes.get(1);
 		for (int i = 0; i < 2; i++) {
 			processes.get(i).ask("run-for", "e");
-			awaitEntries("election", "e", i + 1);
+			awaitPlaces("election/e", i + 1);
 			processes.get(i).ask("join", "g");
 			processes.get(i).ask("partition", "g");
 		}
@@ -142,9 +142,9 @@ public abstract class MultiJvmContract extends KilledProcessContract {
 			Collections.rotate(processes, 1);
 			Acquired last = processes.get(0).acquire("lock/a");
 			CompletableFuture<Acquired> second = processes.get(1).startAcquiring("lock/a");
-			awaitEntries("lock", "a", 2);
+			awaitPlaces("lock/a", 2);
 			CompletableFuture<Acquired> third = processes.get(2).startAcquiring("lock/a");
-			awaitEntries("lock", "a", 3);
+			awaitPlaces("lock/a", 3);
 
 			processes.get(0).release("lock/a");
 			Acquired next = processes.get(1).answer(second);
@@ -164,9 +164,9 @@ public abstract class MultiJvmContract extends KilledProcessContract {
 		processes.get(0).acquire("read/a");
 		processes.get(1).acquire("read/a");
 		CompletableFuture<Acquired> writing = writer.startAcquiring("write/a");
-		awaitEntries("lock", "a", 3);
+		awaitPlaces("write/a", 3);
 		CompletableFuture<Acquired> reading = late.startAcquiring("read/a");
-		awaitEntries("lock", "a", 4);
+		awaitPlaces("write/a", 4);
 
 		processes.get(0).release("read/a");
 		assertThat(processes.get(0).tryAcquire("read/a")).isEmpty();
@@ -188,9 +188,9 @@ public abstract class MultiJvmContract extends KilledProcessContract {
 		processes.get(0).acquire("permit/a/2");
 		processes.get(1).acquire("permit/a/2");
 		CompletableFuture<Acquired> third = processes.get(2).startAcquiring("permit/a/2");
-		awaitEntries("semaphore", "a", 3);
+		awaitPlaces("permit/a", 3);
 		CompletableFuture<Acquired> fourth = processes.get(3).startAcquiring("permit/a/2");
-		awaitEntries("semaphore", "a", 4);
+		awaitPlaces("permit/a", 4);
 		assertThat(third).isNotDone();
 
 		Killed killed = processes.get(0).kill();
@@ -209,7 +209,7 @@ public abstract class MultiJvmContract extends KilledProcessContract {
 			List<CompletableFuture<String>> arrived = new ArrayList<>();
 			for (CoordinatorProcess early : processes.subList(0, 2)) {
 				arrived.add(arriveAtBarrier(early));
-				awaitEntries("arrival", "a", arrived.size());
+				awaitPlaces("barrier/a", arrived.size());
 			}
 			assertThat(arrived).noneMatch(CompletableFuture::isDone);
 
@@ -228,13 +228,13 @@ public abstract class MultiJvmContract extends KilledProcessContract {
 		List<CoordinatorProcess> processes = start(4);
 		CoordinatorProcess victim = processes.get(0);
 		arriveAtBarrier(victim);
-		awaitEntries("arrival", "a", 1);
+		awaitPlaces("barrier/a", 1);
 		victim.kill();
-		awaitEntries("arrival", "a", 0);
+		awaitPlaces("barrier/a", 0);
 		List<CompletableFuture<String>> arrived = new ArrayList<>();
 		for (int i = 1; i < 3; i++) {
 			arrived.add(arriveAtBarrier(processes.get(i)));
-			awaitEntries("arrival", "a", i);
+			awaitPlaces("barrier/a", i);
 		}
 
 		long before = System.nanoTime();

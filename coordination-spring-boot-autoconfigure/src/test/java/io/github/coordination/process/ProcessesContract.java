@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -42,6 +43,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 public abstract class ProcessesContract {
 
 	private static final int SLOTS = 16;
+
+	/** In which directories the recipes keep their queues. */
+	private static final Map<String, String> KINDS = Map.of("lock", "lock", "read", "lock", "write", "lock", "permit",
+			"semaphore", "election", "election", "barrier", "arrival");
 
 	/** Of those who took over from the dead. */
 	private static final List<Duration> TAKE_OVERS = new ArrayList<>();
@@ -157,10 +162,15 @@ public abstract class ProcessesContract {
 		return SLOTS;
 	}
 
-	/** Wait until so many stand in a queue, or are in a directory. */
-	final void awaitEntries(String kind, String name, int count) {
-		eventually().until(() -> this.store.list(new Directory(this.namespace, kind, name)).size(),
-				(size) -> size == count);
+	/**
+	 * Wait until so many have it or wait for it, those included that are dead and not yet
+	 * noticed.
+	 * @param name what to acquire, or {@code election/a} or {@code barrier/a}
+	 */
+	final void awaitPlaces(String name, int count) {
+		String[] parts = name.split("/");
+		Directory directory = new Directory(this.namespace, KINDS.get(parts[0]), parts[1]);
+		eventually().until(() -> this.store.list(directory).size(), (size) -> size == count);
 	}
 
 	/** Note and check how long it took to take over from a process that was killed. */

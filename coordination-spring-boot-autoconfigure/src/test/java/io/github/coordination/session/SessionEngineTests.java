@@ -319,7 +319,7 @@ class SessionEngineTests {
 		this.faulty.on(Operation.RENEW).always().unavailable();
 		this.simulation.advance(RENEWAL);
 
-		lease.giveUp(holder.key, holder.entry);
+		lease.giveUp(holder.key, holder, holder.entry);
 
 		assertThat(this.store.list(QUEUE)).isEmpty();
 	}
@@ -448,7 +448,7 @@ class SessionEngineTests {
 		Lease lease = this.engine.lease();
 		Holder holder = enqueue(lease);
 		suspend();
-		this.moments.beforeNext(Operation.ENTRIES, () -> lease.giveUp(holder.key, holder.entry));
+		this.moments.beforeNext(Operation.ENTRIES, () -> lease.giveUp(holder.key, holder, holder.entry));
 
 		this.simulation.advance(PAUSE);
 
@@ -508,7 +508,7 @@ class SessionEngineTests {
 		Lease lease = this.engine.lease();
 		Holder holder = enqueue(lease);
 		Holder givenUp = enqueue(lease);
-		lease.giveUp(givenUp.key, givenUp.entry);
+		lease.giveUp(givenUp.key, givenUp, givenUp.entry);
 		loseSession();
 
 		this.simulation.advance(TTL);
@@ -832,7 +832,7 @@ class SessionEngineTests {
 	void enqueueWhoseReplyWasLostIsSweptSoonAfterItWasGivenUp() {
 		Holder holder = loseEnqueue();
 
-		this.engine.lease().giveUp(holder.key, null);
+		this.engine.lease().giveUp(holder.key, holder, null);
 		assertThat(this.store.list(QUEUE)).hasSize(1);
 		this.simulation.advance(PAUSE);
 
@@ -842,11 +842,12 @@ class SessionEngineTests {
 	@Test
 	void createWhoseReplyWasLostIsSweptSoonAfterItWasGivenUp() {
 		Lease lease = this.engine.lease();
-		lease.track(KEY, new Holder(KEY));
+		Holder first = new Holder(KEY);
+		lease.track(KEY, first);
 		this.faulty.on(Operation.CREATE).replyLost();
 		assertThatExceptionOfType(IndeterminateResultException.class).isThrownBy(() -> lease.create(KEY, VALUE));
 
-		lease.giveUp(KEY, null);
+		lease.giveUp(KEY, first, null);
 		this.simulation.advance(PAUSE);
 
 		assertThat(this.store.get(KEY)).isEmpty();
@@ -859,7 +860,7 @@ class SessionEngineTests {
 		this.faulty.on(Operation.ENQUEUE).deliveredLate();
 		assertThatExceptionOfType(IndeterminateResultException.class)
 			.isThrownBy(() -> lease.enqueue(holder.key, "x", VALUE, Integer.MAX_VALUE));
-		lease.giveUp(holder.key, null);
+		lease.giveUp(holder.key, holder, null);
 		this.simulation.advance(RENEWAL.multipliedBy(20));
 
 		this.faulty.deliverLate();
@@ -876,11 +877,11 @@ class SessionEngineTests {
 		Holder held = enqueue(lease);
 		Holder refused = enqueue(lease);
 		this.faulty.on(Operation.DELETE).replyLost();
-		lease.giveUp(lost.key, lost.entry);
+		lease.giveUp(lost.key, lost, lost.entry);
 		this.faulty.on(Operation.DELETE).deliveredLate();
-		lease.giveUp(held.key, held.entry);
+		lease.giveUp(held.key, held, held.entry);
 		this.faulty.on(Operation.DELETE).unavailable();
-		lease.giveUp(refused.key, refused.entry);
+		lease.giveUp(refused.key, refused, refused.entry);
 		assertThat(this.store.list(QUEUE)).hasSize(2);
 
 		this.simulation.advance(PAUSE);
@@ -900,7 +901,7 @@ class SessionEngineTests {
 		assertThatExceptionOfType(IndeterminateResultException.class)
 			.isThrownBy(() -> lease.replace(holder.known(), new byte[] { 2 }));
 
-		lease.giveUp(KEY, holder.entry);
+		lease.giveUp(KEY, holder, holder.entry);
 		this.simulation.advance(RENEWAL);
 
 		assertThat(this.store.get(KEY)).isEmpty();
@@ -912,7 +913,7 @@ class SessionEngineTests {
 		this.faulty.on(Operation.ENTRIES).times(2).unavailable();
 		this.faulty.on(Operation.DELETE).times(2).unavailable();
 
-		this.engine.lease().giveUp(holder.key, null);
+		this.engine.lease().giveUp(holder.key, holder, null);
 		this.simulation.advance(PAUSE.multipliedBy(5));
 
 		assertThat(this.store.list(QUEUE)).isEmpty();
@@ -924,7 +925,7 @@ class SessionEngineTests {
 		Holder held = enqueue(this.engine.lease());
 		Holder doomed = loseEnqueue();
 
-		this.engine.lease().giveUp(doomed.key, null);
+		this.engine.lease().giveUp(doomed.key, doomed, null);
 		this.simulation.advance(RENEWAL.multipliedBy(3));
 
 		assertThat(this.store.list(QUEUE)).extracting(Entry::id).containsExactly(held.key.id());
@@ -934,6 +935,39 @@ class SessionEngineTests {
 	@Test
 	void sweepSparesAnAttemptThatBeginsBeforeTheEntriesAreRead() {
 		sweepWhile((attempt) -> this.moments.beforeNext(Operation.ENTRIES, attempt));
+	}
+
+	@Test
+	void requestsToSweepDoNotPutOffTheRenewal() {
+		Lease lease = this.engine.lease();
+		Holder held = enqueue(lease);
+		loseEnqueue();
+		int renewed = this.faulty.calls(Operation.RENEW);
+
+		for (int i = 0; i < 40; i++) {
+			Holder refused = track(lease);
+			lease.giveUp(refused.key, refused, null);
+			this.simulation.advance(PAUSE.dividedBy(4));
+		}
+
+		assertThat(this.faulty.calls(Operation.RENEW)).isGreaterThan(renewed + 2);
+		assertThat(lease.isLive()).isTrue();
+		assertThat(held.lost).isZero();
+	}
+
+	@Test
+	void entryThatSomethingElseHasIsNotTrackedTwice() {
+		Lease lease = this.engine.lease();
+		Holder first = new Holder(KEY);
+		Holder second = new Holder(KEY);
+
+		assertThat(lease.track(KEY, first)).isTrue();
+		assertThat(lease.track(KEY, second)).isFalse();
+		lease.giveUp(KEY, second, null);
+
+		assertThat(lease.track(KEY, second)).isFalse();
+		lease.giveUp(KEY, first, null);
+		assertThat(lease.track(KEY, second)).isTrue();
 	}
 
 	@Test
@@ -953,10 +987,10 @@ class SessionEngineTests {
 		Holder leaving = enqueue(lease);
 		this.moments.afterNext(Operation.ENTRIES, () -> {
 			this.faulty.on(Operation.DELETE).unavailable();
-			lease.giveUp(leaving.key, leaving.entry);
+			lease.giveUp(leaving.key, leaving, leaving.entry);
 		});
 
-		lease.giveUp(doomed.key, null);
+		lease.giveUp(doomed.key, doomed, null);
 		this.simulation.advance(PAUSE.multipliedBy(2));
 
 		assertThat(this.store.list(QUEUE)).isEmpty();
@@ -965,10 +999,11 @@ class SessionEngineTests {
 	@Test
 	void sweepDoesNotTouchAnEntryThatWasMadeAnewUnderTheSameKey() {
 		Lease lease = this.engine.lease();
-		lease.track(KEY, new Holder(KEY));
+		Holder first = new Holder(KEY);
+		lease.track(KEY, first);
 		this.faulty.on(Operation.CREATE).replyLost();
 		assertThatExceptionOfType(IndeterminateResultException.class).isThrownBy(() -> lease.create(KEY, VALUE));
-		lease.giveUp(KEY, null);
+		lease.giveUp(KEY, first, null);
 		Holder second = new Holder(KEY);
 		this.moments.beforeNext(Operation.DELETE, () -> {
 			assertThat(this.store.delete(this.store.get(KEY).orElseThrow())).isTrue();
@@ -987,9 +1022,9 @@ class SessionEngineTests {
 		Lease lease = this.engine.lease();
 		for (int i = 0; i < 100; i++) {
 			Holder holder = enqueue(lease);
-			lease.giveUp(holder.key, holder.entry);
+			lease.giveUp(holder.key, holder, holder.entry);
 			Holder neverSent = track(lease);
-			lease.giveUp(neverSent.key, null);
+			lease.giveUp(neverSent.key, neverSent, null);
 		}
 
 		this.simulation.advance(RENEWAL.multipliedBy(3));
@@ -1020,7 +1055,7 @@ class SessionEngineTests {
 		List<Holder> attempts = new ArrayList<>();
 		moment.accept(() -> attempts.add(enqueue(lease)));
 
-		lease.giveUp(doomed.key, null);
+		lease.giveUp(doomed.key, doomed, null);
 		this.simulation.advance(RENEWAL.multipliedBy(2));
 
 		assertThat(attempts).hasSize(1);
