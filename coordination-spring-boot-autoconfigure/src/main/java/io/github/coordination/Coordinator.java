@@ -11,7 +11,13 @@ import java.util.List;
  * Names are any non-empty text up to 512 bytes of UTF-8. All names live in the
  * coordinator's namespace; locks, elections, groups and so on of the same name have
  * nothing to do with each other, but the write side of a read-write lock is the lock of
- * its name.
+ * its name. A name or number that is not allowed is an {@link IllegalArgumentException}.
+ *
+ * <p>
+ * A method that talks to the store, here and in the objects handed out, throws
+ * {@link BackendUnavailableException} if the store could not be reached and
+ * {@link IndeterminateResultException} if its answer did not come in time; after
+ * {@link #close()} it throws {@link MisuseException}.
  */
 public interface Coordinator extends AutoCloseable {
 

@@ -7,7 +7,8 @@ import java.util.Map;
  * A named set of members that are alive. A member is in the group from {@link #join}
  * until it leaves, closes its coordinator, or its session ends; after a lost session it
  * joins again by itself. One object stands for a name in a coordinator; it is safe for
- * use by several threads. All methods but {@link #onChange} block for a few round trips.
+ * use by several threads. All methods but {@link #name}, {@link #isJoined} and
+ * {@link #onChange} block for a few round trips.
  */
 public interface Group {
 

@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 
 /**
- * What a store promises, as configured. The documentation's table, health and
- * {@code coordination.require} are made from it.
+ * What a store promises, as configured.
  *
  * @param level how far an acknowledged entry can be trusted
  * @param characteristics what holds, in the words of OpenStack's tooz

@@ -16,8 +16,10 @@ public interface Latch {
 	String name();
 
 	/**
-	 * Count down once. A count whose answer was lost is repeated until it is known to be
-	 * made exactly once, within the store's call timeouts.
+	 * Count down once. A count whose answer was lost is repeated up to five times under
+	 * the same id, so that it counts once.
+	 * @throws IndeterminateResultException if it is still unknown whether it was made
+	 * @throws BackendUnavailableException if the store could not be reached
 	 */
 	void countDown();
 

@@ -5,8 +5,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody else had it for the whole waiting time. Nothing is held and nothing is left
- * behind; trying again later is safe.
+ * Somebody else had it for the whole waiting time, or the wait was interrupted where the
+ * method may not say so, or this process does not lead. Nothing is held and nothing is
+ * left behind; trying again later is safe.
  */
 public final class LockNotAcquiredException extends CoordinationException {
 

@@ -96,6 +96,19 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void testSupportDependsOnSpiAndRoot() {
+		check(arrows("test", "spi", ""));
+	}
+
+	@Test
+	void springSideDependsOnlyDownwards() {
+		check(arrows("annotation", ""));
+		check(arrows("event", ""));
+		check(arrows("aop", "annotation", "event", "spi", ""));
+		check(arrows("autoconfigure", "aop", "event", "spi", ""));
+	}
+
+	@Test
 	void backendsDoNotKnowEachOther() {
 		check(slices().matching(in("backend.(*)..")).should().notDependOnEachOther());
 	}

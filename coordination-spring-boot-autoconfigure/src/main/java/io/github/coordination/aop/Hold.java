@@ -29,6 +29,8 @@ final class Hold implements LockHandle {
 
 	private static final Log logger = LogFactory.getLog(Hold.class);
 
+	private static final String ENDED = "its session ended or its entry was removed";
+
 	private final LockHandle handle;
 
 	private final LockPlan plan;
@@ -138,7 +140,7 @@ final class Hold implements LockHandle {
 		if (!kept) {
 			synchronized (this) {
 				// seen here before the news of it came
-				this.lost = "its session ended or its entry was removed";
+				this.lost = ENDED;
 			}
 		}
 		return kept;
@@ -248,7 +250,7 @@ final class Hold implements LockHandle {
 			}
 		}
 		if (late) {
-			this.owner.background().execute(call);
+			tell(call);
 			return () -> {
 			};
 		}
@@ -279,7 +281,7 @@ final class Hold implements LockHandle {
 			}
 			this.watching = true;
 		}
-		this.handle.onLost(() -> lose("its session ended or its entry was removed"));
+		this.handle.onLost(() -> lose(ENDED));
 	}
 
 	private void expire(Duration maxHold, FencingToken token) {
@@ -309,17 +311,19 @@ final class Hold implements LockHandle {
 			told = (this.callbacks != null) ? this.callbacks : List.of();
 			this.callbacks = null;
 		}
-		for (Runnable callback : told) {
-			this.owner.background().execute(() -> {
-				try {
-					callback.run();
-				}
-				catch (RuntimeException ex) {
-					logger.warn("A callback failed on the loss of '" + name() + "'", ex);
-				}
-			});
-		}
+		told.forEach(this::tell);
 		return true;
+	}
+
+	private void tell(Runnable callback) {
+		this.owner.background().execute(() -> {
+			try {
+				callback.run();
+			}
+			catch (RuntimeException ex) {
+				logger.warn("A callback failed on the loss of '" + name() + "'", ex);
+			}
+		});
 	}
 
 	private void forget(Runnable callback) {

@@ -32,8 +32,8 @@ final class CoordinatorConnection {
 			.withSlots(properties.slots());
 		Coordinator coordinator = Coordinator.connect(options);
 		boolean chosen = properties.url() != null || !(details instanceof PropertiesCoordinationConnectionDetails);
-		logger.info("Coordinating through " + (chosen ? printable(url) : url) + " in namespace '" + options.namespace()
-				+ "' as member '" + coordinator.memberId() + "'"
+		logger.info("Coordinating through " + (chosen ? BackendUrl.parse(url) : url) + " in namespace '"
+				+ options.namespace() + "' as member '" + coordinator.memberId() + "'"
 				+ (chosen ? "" : "; coordination.url is not set, so only processes of this user on this machine"));
 		return coordinator;
 	}
@@ -44,21 +44,6 @@ final class CoordinatorConnection {
 		}
 		String application = environment.getProperty("spring.application.name");
 		return StringUtils.hasText(application) ? application : "default";
-	}
-
-	/**
-	 * What of a url is no secret: options, and paths that are no paths, may hold
-	 * passwords.
-	 */
-	static String printable(String url) {
-		BackendUrl parsed = BackendUrl.parse(url);
-		String scheme = parsed.scheme() + ":";
-		if (parsed.path().contains("@")) {
-			// a password with a slash in it was taken apart in the wrong place
-			return scheme;
-		}
-		String hosts = parsed.authority().isEmpty() ? "" : "//" + parsed.authority();
-		return scheme + hosts + (parsed.path().startsWith("/") ? parsed.path() : "");
 	}
 
 }

@@ -34,8 +34,8 @@ final class PropertiesCoordinationConnectionDetails implements CoordinationConne
 			throw new ConfigurationException("coordination.url",
 					"it is not set, and the application runs on a cloud platform (" + platform
 							+ "), whose instances do not share files.",
-					"Set it to a store that all instances reach, such as redis://host:6379 or zookeeper://host:2181; "
-							+ "or, for one instance alone, set spring.main.cloud-platform=none.");
+					"Set it to a store that all instances reach; or, for one instance alone, set "
+							+ "spring.main.cloud-platform=none.");
 		}
 		String user = System.getProperty("user.name", "user").replaceAll("[^A-Za-z0-9._-]", "_");
 		Path directory = Path.of(System.getProperty("java.io.tmpdir"), "coordination-" + user);

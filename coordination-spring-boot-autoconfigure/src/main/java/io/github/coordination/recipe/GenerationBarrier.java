@@ -114,7 +114,9 @@ final class GenerationBarrier implements Barrier {
 					if (failure != null) {
 						throw failure;
 					}
-					return false;
+					place.giveUp();
+					// others may have counted it in the last instant
+					return read().counted(current, place);
 				}
 				signal.await(deadline, failure != null);
 			}
@@ -172,6 +174,11 @@ final class GenerationBarrier implements Barrier {
 
 		long current() {
 			return ByteBuffer.wrap(this.entry.value()).getLong(0);
+		}
+
+		boolean counted(long generation, Place place) {
+			Entry arrival = place.entry();
+			return arrival != null && counted(generation, arrival.createRevision());
 		}
 
 		boolean counted(long generation, long revision) {

@@ -15,8 +15,6 @@ import io.github.coordination.FencingToken;
 import io.github.coordination.Leader;
 import io.github.coordination.LockLostException;
 import io.github.coordination.Member;
-import io.github.coordination.MisuseException;
-import io.github.coordination.SessionState;
 import io.github.coordination.Subscription;
 import io.github.coordination.session.Lease;
 import io.github.coordination.spi.Change;

@@ -19,7 +19,6 @@ import io.github.coordination.Group;
 import io.github.coordination.GroupListener;
 import io.github.coordination.Member;
 import io.github.coordination.MisuseException;
-import io.github.coordination.SessionState;
 import io.github.coordination.Subscription;
 import io.github.coordination.session.Deadline;
 import io.github.coordination.session.Lease;
@@ -199,15 +198,34 @@ final class SessionGroup implements Group {
 				.timer()
 				.schedule(this.context.pause(), this.reconciler::trigger);
 		}
-		if (this.listeners.isEmpty()) {
+		if (!isJoined() && this.listeners.isEmpty()) {
 			this.seen = Map.of();
-			return isJoined();
+			return false;
 		}
 		Map<String, Entry> present = new LinkedHashMap<>();
 		backend().list(this.directory).forEach((entry) -> present.put(entry.id(), entry));
-		tellDifference(this.seen, present);
-		this.seen = present;
+		verify(present.get(this.own.id()));
+		if (this.listeners.isEmpty()) {
+			this.seen = Map.of();
+		}
+		else {
+			tellDifference(this.seen, present);
+			this.seen = present;
+		}
 		return true;
+	}
+
+	/**
+	 * An entry that was taken over from a call of unknown outcome may still be deleted by
+	 * another such call, and any entry by a stranger: then join again.
+	 */
+	private void verify(@Nullable Entry seen) {
+		Membership current = this.membership;
+		Entry known = (current != null) ? current.entry : null;
+		if (current != null && known != null && (seen == null || seen.createRevision() != known.createRevision())) {
+			current.giveUp();
+			current.lost();
+		}
 	}
 
 	/**

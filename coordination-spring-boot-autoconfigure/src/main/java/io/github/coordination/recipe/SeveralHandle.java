@@ -75,9 +75,4 @@ record SeveralHandle(String name, List<LockHandle> handles) implements LockHandl
 		return held;
 	}
 
-	@Override
-	public void close() {
-		release();
-	}
-
 }

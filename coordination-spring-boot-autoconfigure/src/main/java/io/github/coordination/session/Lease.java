@@ -17,7 +17,6 @@ import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.Clock;
-import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.EntryKey;
 import io.github.coordination.spi.Placement;

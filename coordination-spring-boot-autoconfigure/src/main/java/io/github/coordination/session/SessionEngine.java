@@ -295,7 +295,7 @@ public final class SessionEngine implements AutoCloseable {
 		SessionGrant grant = current.renew();
 		if (!grant.storeIdentity().equals(current.grant().storeIdentity())) {
 			throw new SessionLostException(
-					"the store is not the one the session was opened in: it was emptied, " + "restored or replaced");
+					"the store is not the one the session was opened in: it was emptied or replaced");
 		}
 		SessionTimes times = SessionTimes.of(grant);
 		this.guard.lock();

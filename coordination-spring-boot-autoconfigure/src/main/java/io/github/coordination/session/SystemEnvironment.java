@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 
 import io.github.coordination.spi.Clock;
 import io.github.coordination.spi.Environment;
@@ -40,7 +41,7 @@ public final class SystemEnvironment implements AutoCloseable {
 	 * Start an environment. Threads are created when they are first needed.
 	 * @param random where ids and jitter come from
 	 */
-	public SystemEnvironment(java.util.random.RandomGenerator random) {
+	public SystemEnvironment(RandomGenerator random) {
 		this.timer = new ScheduledThreadPoolExecutor(1, threads("coordination-timer"));
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);

@@ -83,20 +83,17 @@ public record BackendUrl(String scheme, String userInfo, String authority, Strin
 	}
 
 	/**
-	 * Name the url without what may be secret.
+	 * Name the url without what may be secret: options, and paths that are no paths, may
+	 * hold passwords.
 	 */
 	@Override
 	public String toString() {
+		if (!this.authority.isEmpty() && this.path.contains("@")) {
+			// a password with a slash in it was taken apart in the wrong place
+			return this.scheme + ":";
+		}
 		String hosts = this.authority.isEmpty() ? "" : "//" + this.authority;
-		return this.scheme + ":" + hosts + (this.path.startsWith("/") ? this.path : withoutSecrets(this.path));
-	}
-
-	/** Of a url within the url, such as that of a database. */
-	private static String withoutSecrets(String text) {
-		int at = text.lastIndexOf('@');
-		String shown = (at >= 0) ? "..." + text.substring(at) : text;
-		int options = shown.indexOf(';');
-		return (options >= 0) ? shown.substring(0, options) : shown;
+		return this.scheme + ":" + hosts + (this.path.startsWith("/") ? this.path : "");
 	}
 
 	private static void parseOptions(String query, Map<String, String> options) {

@@ -3,6 +3,8 @@ package io.github.coordination.autoconfigure;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import io.github.coordination.spi.BackendUrl;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -17,7 +19,7 @@ class CoordinatorConnectionTests {
 			"jdbc:postgresql://jo:secret@host/db, jdbc:", "jdbc:oracle:thin:jo/secret, jdbc:",
 			"zookeeper://a:2181;b:2181/app, zookeeper://a:2181;b:2181/app" })
 	void printsNoSecret(String url, String printed) {
-		assertThat(CoordinatorConnection.printable(url)).isEqualTo(printed);
+		assertThat(BackendUrl.parse(url)).hasToString(printed);
 	}
 
 }

@@ -443,6 +443,21 @@ public abstract class GroupContract extends RecipeContract {
 		fixture().eventually().until(() -> group.members().get(0).metadata().equals(Map.of("round", "1")));
 	}
 
+	@Test
+	void memberWhoseEntryIsRemovedByAStrangerJoinsAgain() throws InterruptedException {
+		Group group = coordinator("a").group(NAME);
+		group.join(Map.of("round", "1"));
+		Entry removed = fixture().entries("group", NAME).get(0);
+
+		assertThat(fixture().store().delete(removed)).isTrue();
+
+		fixture().eventually()
+			.until(() -> group.members()
+				.stream()
+				.anyMatch((member) -> member.incarnation() > removed.createRevision()));
+		assertThat(group.members()).extracting(Member::metadata).containsExactly(Map.of("round", "1"));
+	}
+
 	// Unknown outcomes
 
 	@Test
