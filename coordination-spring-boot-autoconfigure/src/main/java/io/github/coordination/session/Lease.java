@@ -77,7 +77,7 @@ public final class Lease {
 	 */
 	public boolean isLive() {
 		Limit current = this.limit;
-		return !this.lost && (current == null || current.isAhead(this.clock));
+		return !this.lost && !this.session.isOver() && (current == null || current.isAhead(this.clock));
 	}
 
 	/**
@@ -232,10 +232,17 @@ public final class Lease {
 	}
 
 	private void requireConnected() {
-		if (!isConnected()) {
-			throw isLive() ? new BackendUnavailableException("the session is suspended: its last renewal failed")
-					: new SessionLostException("session " + this.session.id() + " is over");
+		if (isConnected()) {
+			return;
 		}
+		if (isLive()) {
+			throw new BackendUnavailableException("the session is suspended: its last renewal failed");
+		}
+		SessionLostException over = new SessionLostException("session " + this.session.id() + " is over");
+		if (this.session.isOver()) {
+			this.onRefusal.accept(this, over);
+		}
+		throw over;
 	}
 
 	/**

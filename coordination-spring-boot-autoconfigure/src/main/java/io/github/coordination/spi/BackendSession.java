@@ -11,10 +11,10 @@ import io.github.coordination.SessionLostException;
  * are told, without anybody touching them.
  *
  * <p>
- * All methods but {@link #id} and {@link #grant} throw {@link SessionLostException} if
- * the session is over: then they did not happen. Checking the session and writing are one
- * atomic step wherever the store can. Otherwise the rules of {@link CoordinationBackend}
- * hold.
+ * All methods but {@link #id}, {@link #grant} and {@link #isOver} throw
+ * {@link SessionLostException} if the session is over: then they did not happen. Checking
+ * the session and writing are one atomic step wherever the store can. Otherwise the rules
+ * of {@link CoordinationBackend} hold.
  */
 public interface BackendSession extends AutoCloseable {
 
@@ -29,6 +29,13 @@ public interface BackendSession extends AutoCloseable {
 	 * @return the grant
 	 */
 	SessionGrant grant();
+
+	/**
+	 * Whether this side already knows that the session is over. Never asks the store: it
+	 * is a volatile read.
+	 * @return {@code true} once it is known; it stays so
+	 */
+	boolean isOver();
 
 	/**
 	 * Tell the store that this session lives. Refused from the moment of expiry, whether
@@ -63,8 +70,8 @@ public interface BackendSession extends AutoCloseable {
 	 * {@code .}, and a counter
 	 * @param tag up to 16 ASCII letters or digits, readable without reading the value
 	 * @param value the entry's value
-	 * @param maxAhead refuse if more than this many entries are ahead; the id of a refused
-	 * attempt is not used again
+	 * @param maxAhead refuse if more than this many entries are ahead; the id of a
+	 * refused attempt is not used again
 	 * @return the new entry and what is ahead of it, empty if refused. Where the store
 	 * cannot refuse in one step, the entry is created and removed again, and may
 	 * meanwhile lead to another attempt's refusal

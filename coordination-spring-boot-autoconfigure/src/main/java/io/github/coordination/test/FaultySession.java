@@ -41,6 +41,9 @@ final class FaultySession implements BackendSession {
 
 	private boolean expired;
 
+	/** This side is not told, but refused. */
+	private volatile boolean endedByStore;
+
 	FaultySession(FaultyBackend backend, BackendSession delegate, Environment environment, @Nullable Duration safeTtl) {
 		this.backend = backend;
 		this.delegate = delegate;
@@ -59,6 +62,11 @@ final class FaultySession implements BackendSession {
 	@Override
 	public SessionGrant grant() {
 		return this.grant;
+	}
+
+	@Override
+	public boolean isOver() {
+		return !this.endedByStore && this.delegate.isOver();
 	}
 
 	@Override
@@ -97,10 +105,13 @@ final class FaultySession implements BackendSession {
 
 	@Override
 	public void close() {
-		end();
+		this.backend.forget(this);
+		this.delegate.close();
 	}
 
+	/** As the store would. */
 	void end() {
+		this.endedByStore = true;
 		this.backend.forget(this);
 		this.delegate.close();
 	}

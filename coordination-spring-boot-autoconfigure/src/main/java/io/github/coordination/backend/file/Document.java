@@ -123,8 +123,7 @@ final class Document {
 	void write(long generation, Content changed) {
 		ByteBuffer record = DocumentCodec.encode(changed);
 		try {
-			write(generation, false, record);
-			this.content = changed;
+			write(generation, false, record, changed);
 		}
 		catch (IOException ex) {
 			recover(generation, ex);
@@ -137,7 +136,7 @@ final class Document {
 	/** Tidy the file away; whoever has it open finds out by the mark. */
 	void retire(long generation) throws IOException {
 		if (this.file != null) {
-			write(generation, true, ByteBuffer.allocate(DocumentCodec.HEAD).position(DocumentCodec.HEAD));
+			write(generation, true, ByteBuffer.allocate(DocumentCodec.HEAD).position(DocumentCodec.HEAD), this.empty);
 			close();
 			Files.deleteIfExists(this.path);
 		}
@@ -247,7 +246,7 @@ final class Document {
 				+ ". It is left as it is; move it away when no process uses " + this.directory);
 	}
 
-	private void write(long generation, boolean retired, ByteBuffer record) throws IOException {
+	private void write(long generation, boolean retired, ByteBuffer record, Content changed) throws IOException {
 		if (this.file == null) {
 			create();
 		}
@@ -275,6 +274,7 @@ final class Document {
 		System.arraycopy(bytes, 0, this.slots, slot * SLOT, DocumentCodec.HEAD);
 		this.inForce = slot;
 		this.head = next;
+		this.content = changed;
 		noteHeads();
 	}
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,9 @@ final class DocumentReader {
 			for (int i = 0; i < PEEKS; i++) {
 				byte[] slots = new byte[Document.SLOTS];
 				readFully(file, 0, slots);
-				Head newest = newest(slots);
-				byte[] bytes = (newest != null) ? content(file, newest) : null;
+				// if the newest is torn every time, the other one is in force
+				Head head = (i < PEEKS - 1) ? newest(slots) : oldest(slots);
+				byte[] bytes = (head != null) ? content(file, head) : null;
 				// otherwise it was written meanwhile
 				if (bytes != null && bytes.length > 0) {
 					return DocumentCodec.decode(bytes);
@@ -47,18 +49,28 @@ final class DocumentReader {
 
 	/** Read the generation without the stripe, 0 if there is none. */
 	static long stamp(Path path) {
+		Head newest = head(path);
+		return (newest != null) ? newest.generation() : 0;
+	}
+
+	/** Whether there is a content, understood or not; without the stripe. */
+	static boolean hasContent(Path path) {
+		Head newest = head(path);
+		return newest != null && newest.length() > 0;
+	}
+
+	private static @Nullable Head head(Path path) {
 		File name = path.toFile();
 		if (!name.exists()) {
-			return 0;
+			return null;
 		}
 		try (RandomAccessFile file = new RandomAccessFile(name, "r")) {
 			byte[] slots = new byte[Document.SLOTS];
 			readFully(file, 0, slots);
-			Head newest = newest(slots);
-			return (newest != null) ? newest.generation() : 0;
+			return newest(slots);
 		}
 		catch (IOException ex) {
-			return 0;
+			return null;
 		}
 	}
 
@@ -66,6 +78,11 @@ final class DocumentReader {
 		Head first = DocumentCodec.head(slots, 0);
 		Head second = DocumentCodec.head(slots, Document.SLOT);
 		return (first == null || (second != null && second.generation() > first.generation())) ? second : first;
+	}
+
+	private static @Nullable Head oldest(byte[] slots) {
+		Head first = DocumentCodec.head(slots, 0);
+		return Objects.equals(first, newest(slots)) ? DocumentCodec.head(slots, Document.SLOT) : first;
 	}
 
 	static byte @Nullable [] content(RandomAccessFile file, Head head) throws IOException {

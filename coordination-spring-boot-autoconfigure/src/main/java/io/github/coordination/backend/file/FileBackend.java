@@ -101,11 +101,11 @@ public final class FileBackend implements CoordinationBackend {
 	@Override
 	public BackendSession open(Duration ttl) {
 		FileSession session = FileSession.open(this.store, this.environment, ttl);
-		this.sessions.removeIf(FileSession::isOver);
+		this.sessions.removeIf(FileSession::isReleased);
 		this.sessions.add(session);
 		start();
 		if (this.closed.get()) {
-			session.abandon();
+			session.die();
 		}
 		return session;
 	}
@@ -164,7 +164,7 @@ public final class FileBackend implements CoordinationBackend {
 	public void close() {
 		if (this.closed.compareAndSet(false, true)) {
 			this.watches.forEach(FileWatch::close);
-			this.sessions.forEach(FileSession::abandon);
+			this.sessions.forEach(FileSession::die);
 			this.store.close();
 			this.registering.lock();
 			try {
@@ -211,9 +211,9 @@ public final class FileBackend implements CoordinationBackend {
 	 */
 	private void lookAround() {
 		try {
-			this.sessions.removeIf(FileSession::isOver);
+			this.sessions.removeIf(FileSession::isReleased);
 			for (FileSession session : this.sessions) {
-				if (!session.isInPlace()) {
+				if (!session.isOver() && !session.isInPlace()) {
 					LOGGER.log(Level.WARNING, "the file of session {0} is gone from {1}", session.id(),
 							this.store.path());
 					session.abandon();

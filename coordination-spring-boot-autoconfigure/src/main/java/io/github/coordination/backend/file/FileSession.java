@@ -55,7 +55,13 @@ final class FileSession implements BackendSession {
 	/** Where it has entries, or is about to, and what identifies those files. */
 	private final Map<Directory, Object> directories = new ConcurrentHashMap<>();
 
-	private final AtomicBoolean over = new AtomicBoolean();
+	/**
+	 * Set before others can find the session dead, which is when it is
+	 * {@linkplain #released}.
+	 */
+	private volatile boolean over;
+
+	private final AtomicBoolean released = new AtomicBoolean();
 
 	private FileSession(Store store, Environment environment, String id, FileChannel channel, @Nullable Object key,
 			SessionGrant grant) {
@@ -105,6 +111,11 @@ final class FileSession implements BackendSession {
 	@Override
 	public SessionGrant grant() {
 		return this.grant;
+	}
+
+	@Override
+	public boolean isOver() {
+		return this.over;
 	}
 
 	@Override
@@ -188,7 +199,8 @@ final class FileSession implements BackendSession {
 
 	@Override
 	public void close() {
-		if (!this.over.compareAndSet(false, true)) {
+		this.over = true;
+		if (!this.released.compareAndSet(false, true)) {
 			return;
 		}
 		boolean empty = true;
@@ -216,15 +228,24 @@ final class FileSession implements BackendSession {
 		}
 	}
 
-	/** Leave everything to those who find the session dead. */
+	/**
+	 * Refuse everything from now on. What it holds is let go by {@link #close}, when
+	 * holders had time to act.
+	 */
 	void abandon() {
-		if (this.over.compareAndSet(false, true)) {
+		this.over = true;
+	}
+
+	/** Leave everything to those who find the session dead, at once. */
+	void die() {
+		this.over = true;
+		if (this.released.compareAndSet(false, true)) {
 			release();
 		}
 	}
 
-	boolean isOver() {
-		return this.over.get();
+	boolean isReleased() {
+		return this.released.get();
 	}
 
 	/** Whether the file by which others judge this session is still there. */
@@ -264,24 +285,27 @@ final class FileSession implements BackendSession {
 	}
 
 	private void requireLive() {
-		if (!this.over.get() && this.store.locks() != this.locks) {
+		if (!this.over && this.store.locks() != this.locks) {
 			abandon();
 		}
-		if (this.over.get()) {
+		if (this.over) {
 			throw new SessionLostException("session " + this.id + " is over");
 		}
 	}
 
 	private boolean isInPlace(Directory directory, Object expected) throws IOException {
 		Path document = this.store.file(directory);
+		boolean inPlace;
 		try {
-			return expected.equals("") || (expected.equals(StoreDirectory.key(document))
+			inPlace = expected.equals("") || (expected.equals(StoreDirectory.key(document))
 					&& StoreDirectory.touch(document, this.environment));
 		}
 		catch (NoSuchFileException ex) {
-			// it may have been emptied and tidied away since the map was read
-			return this.directories.get(directory) != expected;
+			inPlace = false;
 		}
+		// it may have been emptied and tidied away, and created again, since the map was
+		// read
+		return inPlace || this.directories.get(directory) != expected;
 	}
 
 	private void release() {

@@ -90,7 +90,8 @@ final class Shelf {
 			this.verifiedAt = now;
 		}
 		this.before = Math.max(this.bound.generation(), this.durable.generation());
-		this.floor = this.bound.isOpen() ? 0 : locks.floor(this.stripe);
+		// a file that was created and never written says nothing either
+		this.floor = (this.bound.generation() > 0) ? 0 : locks.floor(this.stripe);
 		this.revision = 0;
 		this.boundEntries = this.bound.content().entries();
 		this.durableEntries = this.durable.content().entries();

@@ -204,8 +204,14 @@ final class Store {
 		long deadline = this.environment.clock().nanoTime() + Sessions.INTERVAL.toNanos();
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.path, "*.*")) {
 			for (Path file : files) {
-				Content content = file.toString().endsWith(DURABLE) ? null : DocumentReader.peek(file);
-				if (content != null && file(content.directory()).equals(file)) {
+				if (file.toString().endsWith(DURABLE)) {
+					continue;
+				}
+				Content content = DocumentReader.peek(file);
+				if (content == null) {
+					complete &= !DocumentReader.hasContent(file);
+				}
+				else if (file(content.directory()).equals(file)) {
 					complete &= sweep(content, dead, deadline);
 				}
 			}

@@ -30,7 +30,7 @@ final class LocalSession implements BackendSession {
 
 	private long expiresAt;
 
-	private boolean open = true;
+	private volatile boolean open = true;
 
 	LocalSession(LocalStore store, Environment environment, Duration ttl, boolean expires) {
 		this.store = store;
@@ -48,6 +48,11 @@ final class LocalSession implements BackendSession {
 	@Override
 	public SessionGrant grant() {
 		return this.grant;
+	}
+
+	@Override
+	public boolean isOver() {
+		return !this.open;
 	}
 
 	@Override

@@ -35,7 +35,7 @@ class FileBackendContractTests extends BackendContract {
 
 	@Override
 	protected void killSession(BackendSession session) {
-		((FileSession) session).abandon();
+		((FileSession) session).die();
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -24,6 +25,11 @@ import io.github.coordination.ConfigurationException;
 import io.github.coordination.Guarantees;
 import io.github.coordination.MisuseException;
 import io.github.coordination.SessionLostException;
+import io.github.coordination.SessionState;
+import io.github.coordination.backend.file.DocumentCodec.Content;
+import io.github.coordination.backend.file.DocumentCodec.Head;
+import io.github.coordination.session.Lease;
+import io.github.coordination.session.SessionEngine;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.BackendUrl;
@@ -53,6 +59,9 @@ class FileBackendTests {
 	private final List<FileBackend> backends = new ArrayList<>();
 
 	private final AtomicLong clockOffset = new AtomicLong();
+
+	private volatile Runnable onTimestamp = () -> {
+	};
 
 	private Path root;
 
@@ -167,7 +176,7 @@ class FileBackendTests {
 
 		FileSession dying = (FileSession) newBackend().open(TTL);
 		Entry left = enqueue(dying);
-		dying.abandon();
+		dying.die();
 
 		await().until(() -> backend.list(QUEUE).stream().map(Entry::id).noneMatch(left.id()::equals));
 		await().until(() -> !Files.exists(namespace.resolve("sessions/" + dying.id())));
@@ -204,7 +213,89 @@ class FileBackendTests {
 
 		assertThatExceptionOfType(SessionLostException.class).isThrownBy(session::renew);
 		assertThatExceptionOfType(SessionLostException.class).isThrownBy(() -> enqueue(session));
+		session.close();
 		assertThat(newBackend().list(QUEUE)).isEmpty();
+	}
+
+	@Test
+	void sessionWhoseFileWasRemovedIsNotBelievedBeforeItsNextRenewal() throws IOException {
+		FileBackend backend = newBackend();
+		try (SessionEngine engine = SessionEngine.start(backend, Duration.ofMinutes(2), TTL,
+				this.environment.environment())) {
+			Lease lease = engine.lease();
+			assertThat(lease.isLive()).isTrue();
+
+			Files.delete(backend.store().sessions().file(lease.id()));
+
+			await().until(() -> !lease.isLive());
+			assertThat(engine.state()).isNotEqualTo(SessionState.CONNECTED);
+			assertThat(Jvm.hasSession(lease.id())).isTrue();
+		}
+	}
+
+	@Test
+	void sessionThatIsOverHoldsItsEntriesUntilItIsClosed() throws IOException {
+		FileBackend backend = newBackend();
+		FileSession session = (FileSession) backend.open(TTL);
+		Entry entry = enqueue(session);
+		Files.delete(backend.store().sessions().file(session.id()));
+
+		assertThatExceptionOfType(SessionLostException.class).isThrownBy(session::renew);
+
+		assertThat(session.isOver()).isTrue();
+		assertThat(newBackend().list(QUEUE)).extracting(Entry::id).containsExactly(entry.id());
+		session.close();
+		Content left = DocumentReader.peek(backend.store().file(QUEUE));
+		assertThat(left).isNotNull();
+		assertThat(left.entries()).isEmpty();
+		assertThat(Jvm.hasSession(session.id())).isFalse();
+	}
+
+	@Test
+	void closedBackendLetsGoOfASessionThatIsOver() throws IOException {
+		FileBackend backend = newBackend();
+		FileSession session = (FileSession) backend.open(TTL);
+		enqueue(session);
+		Files.delete(backend.store().sessions().file(session.id()));
+		await().until(session::isOver);
+		backend.open(TTL);
+
+		backend.close();
+
+		assertThat(Jvm.hasSession(session.id())).isFalse();
+		assertThat(newBackend().list(QUEUE)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void renewingIsNotConfusedByDocumentsThatAreTidiedAwayMeanwhile(boolean createdAgain) {
+		FileBackend backend = newBackend();
+		BackendSession session = backend.open(TTL);
+		BackendSession other = newBackend().open(TTL);
+		List<Directory> queues = List.of(QUEUE, new Directory(NAMESPACE, "lock", "other"));
+		List<Entry> entries = new ArrayList<>();
+		queues.forEach((queue) -> entries.add(enqueue(session, queue)));
+		AtomicBoolean done = new AtomicBoolean();
+		// while the first document is touched, after it was seen in place
+		atTimestamp(4, () -> {
+			entries.forEach((entry) -> assertThat(session.delete(entry)).isTrue());
+			FileBackend tidying = newBackend();
+			queues.forEach(tidying::list);
+			tidying.close();
+			queues.forEach((queue) -> assertThat(backend.store().file(queue)).doesNotExist());
+			if (createdAgain) {
+				// the other one first: the old file is still open here, so the new one is
+				// not taken for it
+				queues.forEach((queue) -> enqueue(other, queue));
+				queues.forEach((queue) -> enqueue(session, queue));
+			}
+			done.set(true);
+		});
+
+		assertThat(session.renew()).isNotNull();
+
+		assertThat(done).isTrue();
+		assertThat(session.renew()).isNotNull();
 	}
 
 	@ParameterizedTest
@@ -219,6 +310,7 @@ class FileBackendTests {
 		Files.delete(file);
 
 		await().untilAsserted(() -> assertThatExceptionOfType(SessionLostException.class).isThrownBy(session::renew));
+		session.close();
 		BackendSession next = backend.open(TTL);
 		assertThat(next.enqueue(QUEUE, next.id() + ".1", "x", new byte[0], 0)).isPresent();
 	}
@@ -272,6 +364,72 @@ class FileBackendTests {
 
 		assertThat(enqueueAndDelete(session, QUEUE)).isGreaterThan(token);
 		assertThat(enqueueAndDelete(newBackend().open(TTL), QUEUE)).isGreaterThan(token + 1);
+	}
+
+	@Test
+	void tokensGrowThoughSomebodyDiedCreatingTheDocumentAgain() throws IOException {
+		FileBackend backend = newBackend();
+		BackendSession session = backend.open(TTL);
+		long token = enqueueAndDelete(session, QUEUE);
+		session.close();
+		backend.close();
+		FileBackend next = newBackend();
+		assertThat(next.store().file(QUEUE)).doesNotExist();
+		next.list(new Directory(NAMESPACE, "lock", "other"));
+		StoreDirectory.createFile(next.store().file(QUEUE));
+
+		this.clockOffset.set(-3_600_000);
+
+		assertThat(enqueueAndDelete(next.open(TTL), QUEUE)).isGreaterThan(token);
+	}
+
+	@Test
+	void deadSessionIsKeptInMindWhileADocumentCannotBeRead() throws IOException {
+		FileBackend backend = newBackend();
+		FileSession dying = (FileSession) newBackend().open(TTL);
+		enqueue(dying);
+		enqueue(dying);
+		Path broken = backend.store().path().resolve("lock.broken");
+		byte[] bytes = Files.readAllBytes(backend.store().file(QUEUE));
+		bytes[DocumentCodec.HEAD] ^= 1;
+		bytes[Document.SLOT + DocumentCodec.HEAD] ^= 1;
+		Files.write(broken, bytes);
+		Path file = backend.store().sessions().file(dying.id());
+		dying.die();
+
+		backend.store().sweep();
+
+		assertThat(backend.list(QUEUE)).isEmpty();
+		assertThat(file).exists();
+		Files.delete(broken);
+		backend.store().sweep();
+		assertThat(file).doesNotExist();
+	}
+
+	@Test
+	void deadSessionIsSweptFromADocumentWithATornWrite() throws IOException {
+		FileBackend backend = newBackend();
+		FileBackend dyingBackend = newBackend();
+		FileSession dying = (FileSession) dyingBackend.open(TTL);
+		enqueue(dying);
+		enqueue(dying);
+		Path document = backend.store().file(QUEUE);
+		byte[] bytes = Files.readAllBytes(document);
+		Head first = DocumentCodec.head(bytes, 0);
+		Head second = DocumentCodec.head(bytes, Document.SLOT);
+		assertThat(first).isNotNull();
+		assertThat(second).isNotNull();
+		int newest = (first.generation() > second.generation()) ? 0 : Document.SLOT;
+		bytes[newest + DocumentCodec.HEAD] ^= 1;
+		Files.write(document, bytes);
+		dying.die();
+
+		backend.store().sweep();
+
+		Content left = DocumentReader.peek(document);
+		assertThat(left).isNotNull();
+		assertThat(left.entries()).isEmpty();
+		assertThat(backend.store().sessions().file(dying.id())).doesNotExist();
 	}
 
 	@Test
@@ -380,6 +538,7 @@ class FileBackendTests {
 
 			@Override
 			public long currentTimeMillis() {
+				FileBackendTests.this.onTimestamp.run();
 				return real.clock().currentTimeMillis() + FileBackendTests.this.clockOffset.get();
 			}
 
@@ -393,8 +552,23 @@ class FileBackendTests {
 		return newBackend(url).store().path().getParent();
 	}
 
+	/** Do something when this thread asks for the wall clock time for the n-th time. */
+	private void atTimestamp(int n, Runnable task) {
+		Thread caller = Thread.currentThread();
+		AtomicInteger left = new AtomicInteger(n);
+		this.onTimestamp = () -> {
+			if (Thread.currentThread() == caller && left.decrementAndGet() == 0) {
+				task.run();
+			}
+		};
+	}
+
 	private static Entry enqueue(BackendSession session) {
-		return session.enqueue(QUEUE, session.id() + "." + System.nanoTime(), "x", new byte[0], 99)
+		return enqueue(session, QUEUE);
+	}
+
+	private static Entry enqueue(BackendSession session, Directory queue) {
+		return session.enqueue(queue, session.id() + "." + System.nanoTime(), "x", new byte[0], 99)
 			.orElseThrow()
 			.entry();
 	}

@@ -24,7 +24,7 @@ final class FileCoordinatorFixture extends CoordinatorFixture {
 
 	@Override
 	protected void kill(BackendSession session) {
-		((FileSession) session).abandon();
+		((FileSession) session).die();
 	}
 
 }

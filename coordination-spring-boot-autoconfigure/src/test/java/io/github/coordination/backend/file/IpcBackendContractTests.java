@@ -29,7 +29,7 @@ class IpcBackendContractTests extends BackendContract {
 
 	@Override
 	protected void killSession(BackendSession session) {
-		((FileSession) session).abandon();
+		((FileSession) session).die();
 	}
 
 	@AfterAll
