@@ -166,6 +166,11 @@ final class Reconciler {
 			again = this.context.pause();
 		}
 		catch (RuntimeException ex) {
+			if (this.context.engine().state() == SessionState.CLOSED) {
+				// in the middle of the step
+				unwatch();
+				return;
+			}
 			System.getLogger(Reconciler.class.getName())
 				.log(System.Logger.Level.ERROR,
 						"A step for " + this.directories.get(0) + " failed; it will be repeated", ex);

@@ -155,7 +155,7 @@ final class RingPartitioner implements Partitioner {
 		this.onClose.accept(this);
 		try {
 			this.reconciler.call(() -> {
-				revoke(Set.copyOf(this.claimed.values()), true);
+				revoke(List.copyOf(this.claimed.values()), true);
 				return true;
 			});
 			this.reconciler.close();
@@ -171,7 +171,7 @@ final class RingPartitioner implements Partitioner {
 		CompletableFuture<Void> done = new CompletableFuture<>();
 		this.reconciler.execute(() -> {
 			this.closed = true;
-			revoke(Set.copyOf(this.claimed.values()), false);
+			revoke(List.copyOf(this.claimed.values()), false);
 			done.complete(null);
 		});
 		return done;
@@ -185,7 +185,7 @@ final class RingPartitioner implements Partitioner {
 		revoke(this.claimed.values()
 			.stream()
 			.filter((slot) -> slot.isLost() || !this.ring.shouldOwn(this.context.memberId(), slot.number()))
-			.collect(Collectors.toSet()), true);
+			.toList(), true);
 		try {
 			claim();
 		}
@@ -271,7 +271,7 @@ final class RingPartitioner implements Partitioner {
 	}
 
 	/** Stop owning slots; their entries go when the listeners have stopped using them. */
-	private void revoke(Set<Slot> revoked, boolean release) {
+	private void revoke(List<Slot> revoked, boolean release) {
 		if (revoked.isEmpty()) {
 			return;
 		}

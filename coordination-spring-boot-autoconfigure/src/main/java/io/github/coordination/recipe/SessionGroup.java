@@ -313,6 +313,9 @@ final class SessionGroup implements Group {
 
 		private volatile boolean lost;
 
+		/** Whether a value was sent and not confirmed, so that it may still arrive. */
+		private boolean unconfirmed;
+
 		Membership(Lease lease, @Nullable Entry old) {
 			this.lease = lease;
 			this.old = old;
@@ -344,9 +347,10 @@ final class SessionGroup implements Group {
 
 		boolean hasValue(byte[] value) {
 			Entry current = this.entry;
-			if (current == null || Arrays.equals(current.value(), value)) {
+			if (current == null || (!this.unconfirmed && Arrays.equals(current.value(), value))) {
 				return true;
 			}
+			this.unconfirmed = true;
 			Optional<Entry> changed = this.lease.replace(current, value);
 			if (changed.isEmpty()) {
 				// an earlier call may have replaced it without our hearing of it
@@ -354,7 +358,10 @@ final class SessionGroup implements Group {
 					.filter((existing) -> this.lease.id().equals(existing.sessionId()))
 					.flatMap((existing) -> this.lease.replace(existing, value));
 			}
-			changed.ifPresent((replaced) -> this.entry = replaced);
+			changed.ifPresent((replaced) -> {
+				this.entry = replaced;
+				this.unconfirmed = false;
+			});
 			return true;
 		}
 

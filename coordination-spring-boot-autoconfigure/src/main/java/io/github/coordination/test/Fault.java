@@ -3,7 +3,9 @@ package io.github.coordination.test;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.IndeterminateResultException;
@@ -22,6 +24,8 @@ public final class Fault {
 	private int spared;
 
 	private int struck = 1;
+
+	private BooleanSupplier chance = () -> true;
 
 	Fault(Set<Operation> operations, Consumer<Armed> armed) {
 		this.operations.addAll(operations);
@@ -54,6 +58,17 @@ public final class Fault {
 	 */
 	public Fault always() {
 		return times(Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Strike every call with a probability, until {@link FaultyBackend#heal}.
+	 * @param probability from 0 (no call) to 1 (every call)
+	 * @param random what decides
+	 * @return this fault
+	 */
+	public Fault sometimes(double probability, RandomGenerator random) {
+		this.chance = () -> random.nextDouble() < probability;
+		return always();
 	}
 
 	/**
@@ -107,7 +122,7 @@ public final class Fault {
 
 	private void arm(Kind kind) {
 		this.armed.accept(new Armed(Set.copyOf(this.operations), kind, this.spared, new AtomicInteger(),
-				(long) this.spared + this.struck));
+				(long) this.spared + this.struck, this.chance));
 	}
 
 	enum Kind {
@@ -123,14 +138,15 @@ public final class Fault {
 	/**
 	 * A fault that counts the calls it could strike.
 	 */
-	record Armed(Set<Operation> operations, Kind kind, int first, AtomicInteger calls, long end) {
+	record Armed(Set<Operation> operations, Kind kind, int first, AtomicInteger calls, long end,
+			BooleanSupplier chance) {
 
 		boolean strikes(Operation operation, boolean ofSession) {
 			if (!this.operations.contains(operation) || (this.kind.needsSession() && !ofSession)) {
 				return false;
 			}
 			int call = this.calls.getAndIncrement();
-			return call >= this.first && call < this.end;
+			return call >= this.first && call < this.end && this.chance.getAsBoolean();
 		}
 
 	}

@@ -17,6 +17,7 @@ import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.CoordinationException;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
+import io.github.coordination.spi.Watch;
 
 /**
  * The faults of a {@link FaultyBackend}, and the calls that are under way because of
@@ -138,8 +139,12 @@ final class FaultPlan {
 		}
 	}
 
+	/** A client does not listen to a watch that was not confirmed. */
 	private static <T> void makeUnheard(Supplier<T> call) {
 		T unheard = call.get();
+		if (unheard instanceof Watch watch) {
+			watch.close();
+		}
 	}
 
 	private AtomicInteger counter(Operation operation) {

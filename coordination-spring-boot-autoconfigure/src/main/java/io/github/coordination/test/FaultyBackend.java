@@ -6,7 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -49,7 +49,8 @@ public final class FaultyBackend implements CoordinationBackend {
 
 	private final WatchFaults watchFaults;
 
-	private final Set<FaultySession> sessions = ConcurrentHashMap.newKeySet();
+	/** In the order in which they were opened. */
+	private final Set<FaultySession> sessions = new CopyOnWriteArraySet<>();
 
 	private final AtomicInteger wipes = new AtomicInteger();
 

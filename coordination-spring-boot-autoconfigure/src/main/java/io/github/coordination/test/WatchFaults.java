@@ -1,7 +1,7 @@
 package io.github.coordination.test;
 
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executor;
 
 import io.github.coordination.spi.Change;
@@ -17,8 +17,8 @@ final class WatchFaults {
 
 	private final Executor callbacks;
 
-	/** Listeners that missed a change. */
-	private final Set<FaultyWatch> owed = ConcurrentHashMap.newKeySet();
+	/** Listeners that missed a change, the first one first. */
+	private final Set<FaultyWatch> owed = new CopyOnWriteArraySet<>();
 
 	private volatile boolean losing;
 
