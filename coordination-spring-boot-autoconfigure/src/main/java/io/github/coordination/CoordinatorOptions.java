@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * before it goes on without them, 10 s by default
  * @param slots the number of slots of a partitioner, 256 by default, the same for
  * everybody who partitions a group
+ * @param clients where a url that is a scheme alone finds the application's client; none
+ * by default
  */
 public record CoordinatorOptions(String url, String namespace, @Nullable String memberId, Duration ttl,
-		Duration connectTimeout, Duration revocationTimeout, int slots) {
+		Duration connectTimeout, Duration revocationTimeout, int slots, ClientSource clients) {
 
 	private static final int MAX_SLOTS = 65_536;
 
@@ -47,7 +49,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public static CoordinatorOptions of(String url) {
 		return new CoordinatorOptions(url, "default", null, Duration.ofSeconds(15), Duration.ofSeconds(10),
-				Duration.ofSeconds(10), 256);
+				Duration.ofSeconds(10), 256, ClientSource.of());
 	}
 
 	/**
@@ -57,7 +59,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withNamespace(String namespace) {
 		return new CoordinatorOptions(this.url, namespace, this.memberId, this.ttl, this.connectTimeout,
-				this.revocationTimeout, this.slots);
+				this.revocationTimeout, this.slots, this.clients);
 	}
 
 	/**
@@ -67,7 +69,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withMemberId(@Nullable String memberId) {
 		return new CoordinatorOptions(this.url, this.namespace, memberId, this.ttl, this.connectTimeout,
-				this.revocationTimeout, this.slots);
+				this.revocationTimeout, this.slots, this.clients);
 	}
 
 	/**
@@ -77,7 +79,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withTtl(Duration ttl) {
 		return new CoordinatorOptions(this.url, this.namespace, this.memberId, ttl, this.connectTimeout,
-				this.revocationTimeout, this.slots);
+				this.revocationTimeout, this.slots, this.clients);
 	}
 
 	/**
@@ -87,7 +89,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withConnectTimeout(Duration connectTimeout) {
 		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, connectTimeout,
-				this.revocationTimeout, this.slots);
+				this.revocationTimeout, this.slots, this.clients);
 	}
 
 	/**
@@ -97,7 +99,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withRevocationTimeout(Duration revocationTimeout) {
 		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, this.connectTimeout,
-				revocationTimeout, this.slots);
+				revocationTimeout, this.slots, this.clients);
 	}
 
 	/**
@@ -107,7 +109,18 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withSlots(int slots) {
 		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, this.connectTimeout,
-				this.revocationTimeout, slots);
+				this.revocationTimeout, slots, this.clients);
+	}
+
+	/**
+	 * Return the same options with clients of the application.
+	 * @param clients where a url that is a scheme alone, such as {@code redis:}, finds
+	 * the client to use
+	 * @return the new options
+	 */
+	public CoordinatorOptions withClients(ClientSource clients) {
+		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, this.connectTimeout,
+				this.revocationTimeout, this.slots, clients);
 	}
 
 	/**

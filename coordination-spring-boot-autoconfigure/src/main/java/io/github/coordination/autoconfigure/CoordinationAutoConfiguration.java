@@ -84,6 +84,8 @@ public final class CoordinationAutoConfiguration {
 	@ConditionalOnMissingBean(Coordinator.class)
 	static class ConnectionConfiguration {
 
+		private static final String COORDINATOR = "coordinator";
+
 		@Bean
 		@ConditionalOnMissingBean(CoordinationConnectionDetails.class)
 		PropertiesCoordinationConnectionDetails coordinationConnectionDetails(CoordinationProperties properties,
@@ -91,10 +93,11 @@ public final class CoordinationAutoConfiguration {
 			return new PropertiesCoordinationConnectionDetails(properties, environment);
 		}
 
-		@Bean
+		@Bean(COORDINATOR)
 		Coordinator coordinator(CoordinationConnectionDetails details, CoordinationProperties properties,
-				Environment environment) {
-			return CoordinatorConnection.open(details, properties, environment);
+				Environment environment, ConfigurableListableBeanFactory beans) {
+			return CoordinatorConnection.open(details, properties, environment,
+					new ApplicationClients(beans, COORDINATOR));
 		}
 
 		@Bean

@@ -6,6 +6,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
+import io.github.coordination.ClientSource;
 import io.github.coordination.Coordinator;
 import io.github.coordination.CoordinatorOptions;
 import io.github.coordination.spi.BackendUrl;
@@ -21,7 +22,7 @@ final class CoordinatorConnection {
 	}
 
 	static Coordinator open(CoordinationConnectionDetails details, CoordinationProperties properties,
-			Environment environment) {
+			Environment environment, ClientSource clients) {
 		String url = details.getUrl();
 		CoordinatorOptions options = CoordinatorOptions.of(url)
 			.withNamespace(namespace(properties, environment))
@@ -29,7 +30,8 @@ final class CoordinatorConnection {
 			.withTtl(properties.ttl())
 			.withConnectTimeout(properties.connectTimeout())
 			.withRevocationTimeout(properties.revocationTimeout())
-			.withSlots(properties.slots());
+			.withSlots(properties.slots())
+			.withClients(clients);
 		Coordinator coordinator = Coordinator.connect(options);
 		boolean chosen = properties.url() != null || !(details instanceof PropertiesCoordinationConnectionDetails);
 		logger.info("Coordinating through " + (chosen ? BackendUrl.parse(url) : url) + " in namespace '"

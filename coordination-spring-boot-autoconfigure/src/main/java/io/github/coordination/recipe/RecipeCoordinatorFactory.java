@@ -91,7 +91,8 @@ public final class RecipeCoordinatorFactory implements CoordinatorFactory {
 			}
 		}
 		Duration callTimeout = options.ttl().dividedBy(6);
-		return provider.create(new BackendConfig(url, options.namespace(), options.ttl(), callTimeout, environment));
+		return provider.create(new BackendConfig(url, options.namespace(), options.ttl(), callTimeout, environment,
+				options.clients()));
 	}
 
 	private static BackendProvider find(String scheme) {

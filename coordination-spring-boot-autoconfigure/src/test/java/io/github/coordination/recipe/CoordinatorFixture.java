@@ -256,7 +256,7 @@ public abstract class CoordinatorFixture implements AutoCloseable {
 
 	private CoordinationBackend createBackend(CoordinatorOptions options, Environment environment) {
 		return createBackend(new BackendConfig(BackendUrl.parse(options.url()), options.namespace(), options.ttl(),
-				options.ttl().dividedBy(6), environment));
+				options.ttl().dividedBy(6), environment, options.clients()));
 	}
 
 	private Client client(Coordinator coordinator) {

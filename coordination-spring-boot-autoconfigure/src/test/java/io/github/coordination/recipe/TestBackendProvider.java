@@ -22,8 +22,9 @@ public abstract class TestBackendProvider implements BackendProvider {
 	public CoordinationBackend create(BackendConfig config) {
 		config.url().requireOptions(Set.of("timeout"));
 		FaultyBackend backend = new FaultyBackend(
-				new LocalBackendProvider().create(new BackendConfig(BackendUrl.parse("local:" + UUID.randomUUID()),
-						config.namespace(), config.ttl(), config.callTimeout(), config.environment())),
+				new LocalBackendProvider()
+					.create(new BackendConfig(BackendUrl.parse("local:" + UUID.randomUUID()), config.namespace(),
+							config.ttl(), config.callTimeout(), config.environment(), config.clients())),
 				config.environment());
 		backend.on(Operation.OPEN).always().unavailable();
 		return backend;

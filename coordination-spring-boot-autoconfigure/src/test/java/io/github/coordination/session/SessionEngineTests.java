@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import io.github.coordination.ClientSource;
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.MisuseException;
@@ -1103,8 +1104,8 @@ class SessionEngineTests {
 	}
 
 	private CoordinationBackend newBackend() {
-		return new LocalBackendProvider()
-			.create(new BackendConfig(BackendUrl.parse(this.url), "default", TTL, TTL.dividedBy(6), this.network));
+		return new LocalBackendProvider().create(new BackendConfig(BackendUrl.parse(this.url), "default", TTL,
+				TTL.dividedBy(6), this.network, ClientSource.of()));
 	}
 
 	private Environment environment() {

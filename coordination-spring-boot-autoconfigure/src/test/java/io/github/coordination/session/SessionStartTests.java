@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import io.github.coordination.ClientSource;
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.SessionState;
@@ -41,7 +42,7 @@ class SessionStartTests {
 
 	private final FaultyBackend faulty = new FaultyBackend(
 			new LocalBackendProvider().create(new BackendConfig(BackendUrl.parse("local:" + UUID.randomUUID()),
-					"default", TTL, TTL.dividedBy(6), this.environment)),
+					"default", TTL, TTL.dividedBy(6), this.environment, ClientSource.of())),
 			this.environment)
 		.withTtl(Duration.ofSeconds(10));
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
+import io.github.coordination.ClientSource;
 import io.github.coordination.CoordinationException;
 import io.github.coordination.spi.WatchContract.ExpectedFailure;
 
@@ -124,7 +125,7 @@ public abstract class BackendContract
 	@Override
 	public final CoordinationBackend newBackend(String namespace) {
 		CoordinationBackend created = createBackend(new BackendConfig(BackendUrl.parse(url()), namespace, ttl(),
-				ttl().dividedBy(6), this.environment.environment()));
+				ttl().dividedBy(6), this.environment.environment(), ClientSource.of()));
 		this.backends.add(created);
 		return created;
 	}

@@ -11,6 +11,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.github.coordination.ClientSource;
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.Guarantees.Characteristic;
 import io.github.coordination.IndeterminateResultException;
@@ -452,8 +453,8 @@ class FaultyBackendTests {
 	}
 
 	private CoordinationBackend newBackend() {
-		return new LocalBackendProvider()
-			.create(new BackendConfig(BackendUrl.parse(this.url), "default", TTL, TTL.dividedBy(6), this.environment));
+		return new LocalBackendProvider().create(new BackendConfig(BackendUrl.parse(this.url), "default", TTL,
+				TTL.dividedBy(6), this.environment, ClientSource.of()));
 	}
 
 	private static Placement enqueue(BackendSession session, int number) {

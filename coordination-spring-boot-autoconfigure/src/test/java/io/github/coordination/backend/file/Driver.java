@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
+import io.github.coordination.ClientSource;
 import io.github.coordination.CoordinationException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.spi.BackendConfig;
@@ -42,7 +43,7 @@ public final class Driver implements Function<String, String> {
 
 	public Driver(String url, String namespace) {
 		this.config = new BackendConfig(BackendUrl.parse(url), namespace, Duration.ofSeconds(15),
-				Duration.ofMillis(2500), this.environment.environment());
+				Duration.ofMillis(2500), this.environment.environment(), ClientSource.of());
 		this.backend = new FileBackendProvider().create(this.config);
 		this.session = this.backend.open(Duration.ofSeconds(15));
 	}

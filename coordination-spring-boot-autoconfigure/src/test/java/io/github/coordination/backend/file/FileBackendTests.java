@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.coordination.ClientSource;
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.Guarantees;
@@ -545,7 +546,8 @@ class FileBackendTests {
 		};
 		return (FileBackend) new FileBackendProvider()
 			.create(new BackendConfig(BackendUrl.parse(url), NAMESPACE, TTL, Duration.ofMillis(2500),
-					new Environment(clock, real.timer(), real.heart(), real.callbacks(), real.random())));
+					new Environment(clock, real.timer(), real.heart(), real.callbacks(), real.random()),
+					ClientSource.of()));
 	}
 
 	private Path root(String url) {

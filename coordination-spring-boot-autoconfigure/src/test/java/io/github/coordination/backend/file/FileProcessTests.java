@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.github.coordination.ClientSource;
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendSession;
@@ -56,7 +57,7 @@ class FileProcessTests {
 	void open() {
 		this.url = "file:" + this.temporary.resolve("store");
 		this.backend = new FileBackendProvider().create(new BackendConfig(BackendUrl.parse(this.url), NAMESPACE,
-				Duration.ofSeconds(15), Duration.ofMillis(1500), this.environment.environment()));
+				Duration.ofSeconds(15), Duration.ofMillis(1500), this.environment.environment(), ClientSource.of()));
 		this.session = this.backend.open(Duration.ofSeconds(15));
 	}
 

@@ -1,0 +1,52 @@
+package io.github.coordination.autoconfigure;
+
+import java.util.Optional;
+
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.NamedBeanHolder;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+
+import io.github.coordination.ClientSource;
+import io.github.coordination.ConfigurationException;
+import io.github.coordination.spi.BackendUrl;
+
+/**
+ * The clients among the beans of an application.
+ */
+final class ApplicationClients implements ClientSource {
+
+	private final ConfigurableListableBeanFactory beans;
+
+	private final String user;
+
+	/**
+	 * Look among the beans of an application.
+	 * @param beans the beans
+	 * @param user name of the bean that will use what is found, and is therefore
+	 * destroyed before it
+	 */
+	ApplicationClients(ConfigurableListableBeanFactory beans, String user) {
+		this.beans = beans;
+		this.user = user;
+	}
+
+	@Override
+	public Optional<Object> find(Class<?> type) {
+		try {
+			NamedBeanHolder<?> bean = this.beans.resolveNamedBean(type);
+			this.beans.registerDependentBean(bean.getBeanName(), this.user);
+			return Optional.of(bean.getBeanInstance());
+		}
+		catch (NoUniqueBeanDefinitionException ex) {
+			throw new ConfigurationException(BackendUrl.SETTING,
+					"it is a scheme alone, and several beans are of the type " + type.getName() + ": "
+							+ ex.getMessage(),
+					"Mark one of them as @Primary, or name the servers in the url.");
+		}
+		catch (NoSuchBeanDefinitionException ex) {
+			return Optional.empty();
+		}
+	}
+
+}
