@@ -1,5 +1,7 @@
 package io.github.coordination;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A setting that cannot work. It carries facts instead of prose, so that a start-up
  * report can name the setting, the problem and the remedy. The value is never part of the
@@ -20,7 +22,18 @@ public final class ConfigurationException extends CoordinationException {
 	 * @param action what to do about it, one sentence
 	 */
 	public ConfigurationException(String setting, String problem, String action) {
-		super(setting + ": " + problem + " " + action, null);
+		this(setting, problem, action, null);
+	}
+
+	/**
+	 * Describe the faulty setting, and what showed the fault.
+	 * @param setting the setting, such as {@code coordination.url}
+	 * @param problem what is wrong with it, one sentence without the setting's name
+	 * @param action what to do about it, one sentence
+	 * @param cause what showed it; its message must hold no secret
+	 */
+	public ConfigurationException(String setting, String problem, String action, @Nullable Throwable cause) {
+		super(setting + ": " + problem + " " + action, cause);
 		this.setting = setting;
 		this.problem = problem;
 		this.action = action;
