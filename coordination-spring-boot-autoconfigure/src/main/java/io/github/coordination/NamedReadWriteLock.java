@@ -2,9 +2,7 @@ package io.github.coordination;
 
 /**
  * A lock that many readers share or one writer has alone. Nobody is overtaken: a reader
- * that comes after a waiting writer waits behind it. One case is not in order: of several
- * writers that wait in one process, all but the first may be passed by a reader of that
- * process in the instant in which their turn to queue in the store comes.
+ * that comes after a waiting writer waits behind it.
  */
 public interface NamedReadWriteLock {
 

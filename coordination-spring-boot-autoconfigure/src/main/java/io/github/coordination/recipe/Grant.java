@@ -26,16 +26,38 @@ final class Grant extends Place implements LockHandle {
 
 	private final int share;
 
+	/** Local permits it has. Changed by the thread that waits, before it is held. */
+	private int permits;
+
 	private volatile @Nullable Inbox inbox;
 
 	/** Made by the first caller of {@link #onLost}: most handles never need it. */
 	private volatile @Nullable List<Runnable> callbacks;
 
-	Grant(Context context, Lease lease, LocalQueue queue, int share) {
+	/**
+	 * Create it.
+	 * @param permits the local permits it has
+	 * @param share how many of them it keeps once it has its place in the store
+	 */
+	Grant(Context context, Lease lease, LocalQueue queue, int permits, int share) {
 		super(lease, queue.directory());
 		this.context = context;
 		this.queue = queue;
+		this.permits = permits;
 		this.share = share;
+	}
+
+	/** It has its place in the store: let in those who may not overtake it. */
+	void entered() {
+		if (this.permits > this.share) {
+			this.queue.gate().release(this.permits - this.share);
+			this.permits = this.share;
+		}
+	}
+
+	/** The local permits to give back if it is not granted. */
+	int permits() {
+		return this.permits;
 	}
 
 	/** Where to tell the waiting thread that the session's state changed. */

@@ -21,7 +21,8 @@ import io.github.coordination.spi.Directory;
  *
  * <ol>
  * <li>Wait for the local turn: of the threads of this process, only as many go to the
- * store as could hold it.
+ * store as could hold it, and what must not be overtaken keeps the others out until it
+ * has its place there.
  * <li>Append an entry under a new attempt id, or be refused if it could not be granted at
  * once. An answer that was lost is asked for again under the same id.
  * <li>If it must wait, watch the queue first, then append under the same id. From then on
@@ -44,6 +45,8 @@ class Queued implements Acquirable {
 
 	private final int permits;
 
+	private final int entry;
+
 	private final int share;
 
 	private final byte[] value;
@@ -51,13 +54,15 @@ class Queued implements Acquirable {
 	/**
 	 * Create it.
 	 * @param permits how many local permits the name has
-	 * @param share how many of them this takes
+	 * @param entry how many of them this takes until it has its place in the store
+	 * @param share how many of those it keeps then, as long as it waits or holds
 	 */
-	Queued(Context context, Directory directory, Turn turn, int permits, int share) {
+	Queued(Context context, Directory directory, Turn turn, int permits, int entry, int share) {
 		this.context = context;
 		this.directory = directory;
 		this.turn = turn;
 		this.permits = permits;
+		this.entry = entry;
 		this.share = share;
 		this.value = context.self();
 	}
@@ -111,7 +116,11 @@ class Queued implements Acquirable {
 	}
 
 	final @Nullable Map<String, String> enqueue(Grant grant, int maxAhead) {
-		return grant.enqueue(this.turn, this.value, maxAhead);
+		Map<String, String> ahead = grant.enqueue(this.turn, this.value, maxAhead);
+		if (ahead != null) {
+			grant.entered();
+		}
+		return ahead;
 	}
 
 	private @Nullable Grant acquireWithin(Duration waitTime) throws InterruptedException {
@@ -124,18 +133,20 @@ class Queued implements Acquirable {
 	private @Nullable Grant acquireAtOnce() {
 		LocalQueue queue = this.context.queues().enter(this.directory, this.permits);
 		Grant grant = null;
+		boolean granted = false;
 		boolean admitted = false;
 		try {
 			// the gate by itself would let this one overtake those who wait
-			admitted = !queue.gate().hasQueuedThreads() && queue.gate().tryAcquire(this.share);
+			admitted = !queue.gate().hasQueuedThreads() && queue.gate().tryAcquire(this.entry);
 			if (admitted) {
-				grant = tryOnce(queue);
+				grant = newGrant(this.context.engine().lease(), queue, null);
+				granted = tryOnce(grant);
 			}
-			return grant;
+			return granted ? grant : null;
 		}
 		finally {
-			if (grant == null) {
-				leave(queue, admitted);
+			if (!granted) {
+				leave(queue, admitted, grant);
 			}
 		}
 	}
@@ -143,33 +154,37 @@ class Queued implements Acquirable {
 	private @Nullable Grant acquire(Deadline deadline) throws InterruptedException {
 		LocalQueue queue = this.context.queues().enter(this.directory, this.permits);
 		Grant grant = null;
+		boolean granted = false;
 		boolean admitted = false;
 		try {
-			admitted = queue.gate().tryAcquire(this.share, deadline.remaining(), TimeUnit.NANOSECONDS);
-			while (admitted && grant == null) {
-				grant = contend(queue, deadline);
+			admitted = queue.gate().tryAcquire(this.entry, deadline.remaining(), TimeUnit.NANOSECONDS);
+			while (admitted && !granted) {
+				grant = newGrant(this.context.engine().awaitLease(deadline), queue, grant);
+				granted = contend(queue, grant, deadline);
 				if (deadline.hasPassed()) {
 					break;
 				}
 			}
-			return grant;
+			return granted ? grant : null;
 		}
 		finally {
-			if (grant == null) {
-				leave(queue, admitted);
+			if (!granted) {
+				leave(queue, admitted, grant);
 			}
 		}
 	}
 
-	private @Nullable Grant tryOnce(LocalQueue queue) {
-		Lease lease = this.context.engine().lease();
-		Grant grant = new Grant(this.context, lease, queue, this.share);
+	private Grant newGrant(Lease lease, LocalQueue queue, @Nullable Grant previous) {
+		return new Grant(this.context, lease, queue, (previous != null) ? previous.permits() : this.entry, this.share);
+	}
+
+	private boolean tryOnce(Grant grant) {
 		boolean granted = false;
 		try {
-			lease.track(grant.key(), grant);
+			grant.lease().track(grant.key(), grant);
 			Map<String, String> ahead = enqueue(grant, this.turn.maxAhead());
 			granted = ahead != null && this.turn.isNow(ahead.values()) && grant.grant();
-			return granted ? grant : null;
+			return granted;
 		}
 		finally {
 			if (!granted) {
@@ -178,17 +193,15 @@ class Queued implements Acquirable {
 		}
 	}
 
-	private @Nullable Grant contend(LocalQueue queue, Deadline deadline) throws InterruptedException {
-		Lease lease = this.context.engine().awaitLease(deadline);
-		Grant grant = new Grant(this.context, lease, queue, this.share);
+	private boolean contend(LocalQueue queue, Grant grant, Deadline deadline) throws InterruptedException {
 		boolean granted = false;
 		try {
-			lease.track(grant.key(), grant);
+			grant.lease().track(grant.key(), grant);
 			granted = new QueueWait(this, queue, grant, deadline).await();
-			return granted ? grant : null;
+			return granted;
 		}
 		catch (SessionLostException ex) {
-			return null;
+			return false;
 		}
 		finally {
 			if (!granted) {
@@ -197,9 +210,9 @@ class Queued implements Acquirable {
 		}
 	}
 
-	private void leave(LocalQueue queue, boolean admitted) {
+	private void leave(LocalQueue queue, boolean admitted, @Nullable Grant last) {
 		if (admitted) {
-			queue.gate().release(this.share);
+			queue.gate().release((last != null) ? last.permits() : this.entry);
 		}
 		this.context.queues().leave(queue);
 	}

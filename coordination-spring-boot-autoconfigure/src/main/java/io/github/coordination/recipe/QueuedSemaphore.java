@@ -10,7 +10,7 @@ final class QueuedSemaphore extends Queued implements NamedSemaphore {
 	private final int permits;
 
 	QueuedSemaphore(Context context, String name, int permits) {
-		super(context, context.directory("semaphore", name), Turn.permits(permits), permits, 1);
+		super(context, context.directory("semaphore", name), Turn.permits(permits), permits, 1, 1);
 		this.permits = permits;
 	}
 
