@@ -41,7 +41,7 @@ final class ApplicationClients implements ClientSource {
 		catch (NoUniqueBeanDefinitionException ex) {
 			throw new ConfigurationException(BackendUrl.SETTING,
 					"it is a scheme alone, and several beans are of the type " + type.getName() + ": "
-							+ ex.getMessage(),
+							+ ex.getBeanNamesFound() + ".",
 					"Mark one of them as @Primary, or name the servers in the url.");
 		}
 		catch (NoSuchBeanDefinitionException ex) {
