@@ -1,0 +1,394 @@
+package io.github.coordination.backend.etcd;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.grpc.Attributes;
+import io.grpc.CallOptions;
+import io.grpc.ChannelCredentials;
+import io.grpc.ClientCall;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.TlsChannelCredentials;
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.BackendUnavailableException;
+import io.github.coordination.IndeterminateResultException;
+import io.github.coordination.SessionLostException;
+import io.github.coordination.spi.BackendConfig;
+import io.github.coordination.spi.Clock;
+import io.github.coordination.spi.support.TlsMaterial;
+
+/**
+ * A connection to one of several servers at a time. A call goes on to the next server
+ * only while it is certain that none has seen it; whatever was sent is sent once. After a
+ * server has not answered, the next call uses another. What is in between, gRPC's
+ * channel, is replaced then rather than left to itself: its own pauses between attempts
+ * grow to minutes.
+ *
+ * <p>
+ * This is jetcd's protocol on gRPC without jetcd's {@code Client}, which knows no
+ * deadline of a call, sends some again after failures of unknown outcome, resumes watches
+ * silently and cannot compare all keys of a directory at once.
+ */
+final class EtcdConnection implements AutoCloseable {
+
+	private static final int MAX_MESSAGE = 1 << 28;
+
+	/**
+	 * etcd hangs up on clients that ask more often than every 5 s, gRPC asks for 10 s.
+	 */
+	private static final Duration SHORTEST_KEEP_ALIVE = Duration.ofSeconds(10);
+
+	private final List<String> servers;
+
+	private final ChannelCredentials transport;
+
+	private final EtcdCredentials credentials;
+
+	private final Clock clock;
+
+	private final Duration timeout;
+
+	private final Duration keepAlive;
+
+	private final Runnable onMove;
+
+	private final ReentrantLock guard = new ReentrantLock();
+
+	private volatile @Nullable Line line;
+
+	private int next;
+
+	private boolean closed;
+
+	/**
+	 * Create it; connects to nothing.
+	 * @param onMove called when another server, or the same anew, is used from now on
+	 */
+	EtcdConnection(Target target, BackendConfig config, Runnable onMove) {
+		this.servers = target.servers();
+		this.transport = target.transport();
+		this.credentials = target.credentials();
+		this.clock = config.environment().clock();
+		this.timeout = config.callTimeout();
+		Duration third = config.ttl().dividedBy(3);
+		this.keepAlive = (third.compareTo(SHORTEST_KEEP_ALIVE) > 0) ? third : SHORTEST_KEEP_ALIVE;
+		this.onMove = onMove;
+		this.next = config.environment().random().nextInt(this.servers.size());
+	}
+
+	/** When a call that begins now must have ended. */
+	long limit() {
+		return this.clock.nanoTime() + this.timeout.toNanos();
+	}
+
+	/** Ask something that changes nothing. */
+	<Q, R> R read(MethodDescriptor<Q, R> method, Q request, long limit) {
+		return call(method, request, limit, false);
+	}
+
+	/**
+	 * Ask for a change.
+	 * @throws IndeterminateResultException if it was sent and there is no answer
+	 */
+	<Q, R> R write(MethodDescriptor<Q, R> method, Q request, long limit) {
+		return call(method, request, limit, true);
+	}
+
+	/** Return what calls are made on now; connects when it is used. */
+	Line line() {
+		Line current = this.line;
+		return (current != null) ? current : connect();
+	}
+
+	/** Use another server from now on, if this line is still the one in use. */
+	void leave(Line left) {
+		this.guard.lock();
+		try {
+			if (this.line != left || this.closed) {
+				return;
+			}
+			this.line = null;
+			this.next = (this.next + 1) % this.servers.size();
+		}
+		finally {
+			this.guard.unlock();
+		}
+		// calls that wait for an answer go on waiting
+		left.channel().shutdown();
+		this.onMove.run();
+	}
+
+	/** Say who we are, where that is needed, before calls are made elsewhere. */
+	void authenticate(long limit) {
+		this.credentials.obtain(this, limit);
+	}
+
+	/**
+	 * Get a new token before the next call; the one there is may be why it was refused.
+	 */
+	void forgetToken() {
+		this.credentials.forget();
+	}
+
+	@Override
+	public void close() {
+		Line current;
+		this.guard.lock();
+		try {
+			this.closed = true;
+			current = this.line;
+			this.line = null;
+		}
+		finally {
+			this.guard.unlock();
+		}
+		if (current != null) {
+			current.channel().shutdownNow();
+		}
+	}
+
+	private Line connect() {
+		this.guard.lock();
+		try {
+			if (this.closed) {
+				throw new BackendUnavailableException("the client of etcd is closed");
+			}
+			Line current = this.line;
+			if (current == null) {
+				current = new Line(this.servers.get(this.next), build(this.servers.get(this.next)));
+				this.line = current;
+			}
+			return current;
+		}
+		finally {
+			this.guard.unlock();
+		}
+	}
+
+	private ManagedChannel build(String server) {
+		return Grpc.newChannelBuilder("dns:///" + server, this.transport)
+			.keepAliveTime(this.keepAlive.toMillis(), TimeUnit.MILLISECONDS)
+			.keepAliveTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS)
+			.maxInboundMessageSize(MAX_MESSAGE)
+			.intercept(this.credentials)
+			// nothing that runs there blocks
+			.directExecutor()
+			.disableRetry()
+			.build();
+	}
+
+	private <Q, R> R call(MethodDescriptor<Q, R> method, Q request, long limit, boolean change) {
+		boolean renewed = false;
+		int refusals = 0;
+		while (true) {
+			if (method != EtcdCredentials.METHOD) {
+				this.credentials.obtain(this, limit);
+			}
+			if (limit - this.clock.nanoTime() <= 0) {
+				throw new BackendUnavailableException("etcd was not asked: " + this.timeout + " were over before");
+			}
+			Line used = line();
+			ClientCall<Q, R> call = used.channel().newCall(method, CallOptions.DEFAULT);
+			Reply<R> reply = new Reply<>();
+			call.start(reply, new Metadata());
+			// one more than comes, so that the end is told at once
+			call.request(2);
+			call.sendMessage(request);
+			call.halfClose();
+			Status status = await(call, reply, limit, this.servers.size() - refusals);
+			if (status.isOk() && reply.message != null) {
+				return reply.message;
+			}
+			Refusal refusal = wasSent(call) ? Refusal.of(status) : Refusal.NOT_SENT;
+			if (refusal == Refusal.LEASE) {
+				throw new SessionLostException("etcd says that the session's lease is gone", status.asException());
+			}
+			if (refusal == Refusal.TOKEN && !renewed) {
+				renewed = true;
+				this.credentials.forget();
+				continue;
+			}
+			if (refusal == Refusal.NOT_SENT || refusal == Refusal.SERVER || refusal == Refusal.NONE) {
+				leave(used);
+			}
+			boolean elsewhere = refusal == Refusal.NOT_SENT || refusal == Refusal.SERVER;
+			if (elsewhere && ++refusals < this.servers.size()) {
+				continue;
+			}
+			String problem = "etcd at " + used.server() + ": " + status.getCode() + ", " + status.getDescription();
+			throw (change && refusal == Refusal.NONE) ? new IndeterminateResultException(problem, status.asException())
+					: new BackendUnavailableException(problem, status.asException());
+		}
+	}
+
+	/**
+	 * Wait for the reply, but for the connection only so long that there is time left for
+	 * the other servers. Without one, the call is ended here.
+	 */
+	private Status await(ClientCall<?, ?> call, Reply<?> reply, long limit, int servers) {
+		try {
+			if (servers > 1) {
+				long now = this.clock.nanoTime();
+				try {
+					return await(reply.end, now + (limit - now) / servers);
+				}
+				catch (TimeoutException ex) {
+					if (!wasSent(call)) {
+						throw ex;
+					}
+				}
+			}
+			return await(reply.end, limit);
+		}
+		catch (TimeoutException ex) {
+			call.cancel("no answer in time", null);
+			return Status.DEADLINE_EXCEEDED.withDescription("no answer within " + this.timeout);
+		}
+		catch (ExecutionException ex) {
+			return Status.fromThrowable(ex);
+		}
+	}
+
+	/**
+	 * Wait for an answer. An interrupt changes nothing: what was sent takes effect or
+	 * not, and the wait is short.
+	 */
+	<T> T await(CompletableFuture<T> answer, long limit) throws ExecutionException, TimeoutException {
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return answer.get(limit - this.clock.nanoTime(), TimeUnit.NANOSECONDS);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	/** A call that never got to a connection has no attributes of one. */
+	private static boolean wasSent(ClientCall<?, ?> call) {
+		return !call.getAttributes().equals(Attributes.EMPTY);
+	}
+
+	/**
+	 * Where to connect to, how, and as whom.
+	 *
+	 * @param servers hosts and ports
+	 * @param transport with TLS or without
+	 * @param credentials what to show to etcd
+	 */
+	record Target(List<String> servers, ChannelCredentials transport, EtcdCredentials credentials) {
+
+		static Target of(List<String> servers, @Nullable TlsMaterial tls, String userInfo) {
+			return new Target(servers, (tls != null) ? secured(tls) : InsecureChannelCredentials.create(),
+					new EtcdCredentials(userInfo));
+		}
+
+		/** gRPC verifies the host's name by itself. */
+		private static ChannelCredentials secured(TlsMaterial material) {
+			TlsChannelCredentials.Builder builder = TlsChannelCredentials.newBuilder();
+			if (material.trustManagers() != null) {
+				builder.trustManager(material.trustManagers().getTrustManagers());
+			}
+			if (material.keyManagers() != null) {
+				builder.keyManager(material.keyManagers().getKeyManagers());
+			}
+			return builder.build();
+		}
+
+	}
+
+	/**
+	 * A server and the way to it.
+	 *
+	 * @param server its host and port
+	 * @param channel gRPC's channel to it
+	 */
+	record Line(String server, ManagedChannel channel) {
+	}
+
+	/**
+	 * The one answer to a call.
+	 */
+	private static final class Reply<R> extends ClientCall.Listener<R> {
+
+		private final CompletableFuture<Status> end = new CompletableFuture<>();
+
+		private @Nullable R message;
+
+		@Override
+		public void onMessage(R message) {
+			this.message = message;
+		}
+
+		@Override
+		public void onClose(Status status, Metadata trailers) {
+			this.end.complete(status);
+		}
+
+	}
+
+	/**
+	 * Why it is certain that something was not done.
+	 */
+	private enum Refusal {
+
+		/** It is not: it may have been done. */
+		NONE,
+
+		/** It was sent to nobody. */
+		NOT_SENT,
+
+		/** The lease is gone. */
+		LEASE,
+
+		/** The server does not know who we are, any longer. */
+		TOKEN,
+
+		/** The server is cut off from the others. */
+		SERVER,
+
+		/** The request cannot be done. */
+		REQUEST;
+
+		static Refusal of(Status status) {
+			String text = String.valueOf(status.getDescription());
+			if (text.contains("requested lease not found")) {
+				return LEASE;
+			}
+			if (text.contains("invalid auth token") || text.contains("revision of auth store is old")) {
+				return TOKEN;
+			}
+			if (text.contains("etcdserver: no leader")) {
+				return SERVER;
+			}
+			return switch (status.getCode()) {
+				case INVALID_ARGUMENT, PERMISSION_DENIED, UNAUTHENTICATED, FAILED_PRECONDITION, UNIMPLEMENTED ->
+					REQUEST;
+				// a full database says the same before and after it has done it
+				case RESOURCE_EXHAUSTED -> text.contains("too many requests") ? REQUEST : NONE;
+				default -> NONE;
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,286 @@
+package io.github.coordination.backend.etcd;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+
+import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.Compare;
+import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.LeaseKeepAliveRequest;
+import io.etcd.jetcd.api.LeaseRevokeRequest;
+import io.etcd.jetcd.api.LeaseTimeToLiveRequest;
+import io.etcd.jetcd.api.LeaseTimeToLiveResponse;
+import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.RequestOp;
+import io.etcd.jetcd.api.TxnRequest;
+import io.etcd.jetcd.api.TxnResponse;
+
+import io.github.coordination.CoordinationException;
+import io.github.coordination.SessionLostException;
+import io.github.coordination.spi.BackendSession;
+import io.github.coordination.spi.Directory;
+import io.github.coordination.spi.Entry;
+import io.github.coordination.spi.EntryKey;
+import io.github.coordination.spi.Placement;
+import io.github.coordination.spi.Placement.Ahead;
+import io.github.coordination.spi.SessionGrant;
+
+/**
+ * A lease, and a key of its own that is bound to it. etcd refuses a write that names a
+ * lease that is gone, and an entry that still has the revision it was read with proves
+ * that its lease is there. Wherever a step is refused for another reason, the session's
+ * own key is read in the same transaction.
+ */
+final class EtcdSession implements BackendSession {
+
+	/** etcd takes 128 operations in a transaction by default. */
+	private static final int BATCH = 100;
+
+	private static final System.Logger LOGGER = System.getLogger(EtcdSession.class.getName());
+
+	private final EtcdBackend backend;
+
+	private final long lease;
+
+	private final ByteString ownKey;
+
+	private final long opened;
+
+	private final SessionGrant grant;
+
+	private volatile boolean over;
+
+	/**
+	 * Create it.
+	 * @param lease the lease
+	 * @param opened creation revision of the own key
+	 */
+	EtcdSession(EtcdBackend backend, long lease, long opened, SessionGrant grant) {
+		this.backend = backend;
+		this.lease = lease;
+		this.ownKey = backend.keys().session(Keys.sessionId(lease));
+		this.opened = opened;
+		this.grant = grant;
+	}
+
+	@Override
+	public String id() {
+		return Keys.sessionId(this.lease);
+	}
+
+	@Override
+	public SessionGrant grant() {
+		return this.grant;
+	}
+
+	@Override
+	public boolean isOver() {
+		return this.over;
+	}
+
+	/**
+	 * The lease first and the own key after it: servers were seen to extend a lease that
+	 * was revoked already (etcd issue 20590).
+	 */
+	@Override
+	public SessionGrant renew() {
+		return live((limit) -> {
+			EtcdConnection heart = this.backend.heart();
+			long ttl = heart
+				.write(LeaseGrpc.getLeaseKeepAliveMethod(),
+						LeaseKeepAliveRequest.newBuilder().setID(this.lease).build(), limit)
+				.getTTL();
+			if (ttl <= 0) {
+				throw new SessionLostException("session " + id() + " has expired");
+			}
+			TxnResponse read = heart.read(KVGrpc.getTxnMethod(),
+					TxnRequest.newBuilder()
+						.addSuccess(Step.get(this.ownKey))
+						.addSuccess(Step.get(this.backend.keys().format()))
+						.build(),
+					limit);
+			requireOwnKey(read.getResponses(0).getResponseRange());
+			RangeResponse marker = read.getResponses(1).getResponseRange();
+			return EtcdBackend.granted(ttl, EtcdBackend.storeIdentity(read.getHeader(),
+					(marker.getKvsCount() > 0) ? marker.getKvs(0).getValue() : ByteString.EMPTY));
+		});
+	}
+
+	@Override
+	public Optional<Entry> create(EntryKey key, byte[] value) {
+		EtcdBackend.requireSize(value);
+		return live((limit) -> {
+			ByteString name = this.backend.keys().entry(key, "");
+			TxnResponse done = write(TxnRequest.newBuilder()
+				.addCompare(Step.isAbsent(name))
+				.addSuccess(Step.put(name, value, this.lease)), limit);
+			return done.getSucceeded() ? Optional.of(written(key, "", value, done, 0)) : Optional.empty();
+		});
+	}
+
+	@Override
+	public Optional<Entry> replace(Entry expected, byte[] value) {
+		EtcdBackend.requireSize(value);
+		return live((limit) -> {
+			ByteString name = this.backend.keys().entry(expected.key(), expected.tag());
+			TxnResponse done = write(TxnRequest.newBuilder()
+				.addCompare(Step.isUnchanged(name, own(expected)))
+				.addSuccess(Step.put(name, value, this.lease)), limit);
+			return done.getSucceeded()
+					? Optional.of(written(expected.key(), expected.tag(), value, done, expected.createRevision()))
+					: Optional.empty();
+		});
+	}
+
+	/**
+	 * One transaction if anybody, or nobody, is ahead. As etcd cannot count, a limit is
+	 * kept by what was read: the entry is made if the directory is still as it was when
+	 * few enough were there, at first if it is empty. Entries that went do not matter,
+	 * and one that came makes it look again.
+	 */
+	@Override
+	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
+		EtcdBackend.requireSize(value);
+		return live((limit) -> {
+			String prefix = this.backend.keys().directory(queue);
+			EntryKey key = queue.entry(attemptId);
+			ByteString name = this.backend.keys().entry(key, tag);
+			boolean limited = maxAhead < Integer.MAX_VALUE;
+			Compare condition = limited ? Step.isEmpty(prefix) : Step.isAbsent(name);
+			while (true) {
+				TxnResponse done = write(TxnRequest.newBuilder()
+					.addCompare(condition)
+					// first, so that it shows those ahead and not the new entry
+					.addSuccess(Step.listKeys(prefix))
+					.addSuccess(Step.put(name, value, this.lease))
+					.addFailure(Step.listKeys(prefix))
+					.addFailure(Step.get(name)), limit);
+				List<Entry> there = Keys.entries(done.getResponses(0).getResponseRange(), queue, prefix);
+				if (done.getSucceeded()) {
+					return Optional.of(placement(written(key, tag, value, done, 0), there));
+				}
+				RangeResponse own = done.getResponses(1).getResponseRange();
+				Entry mine = (own.getKvsCount() > 0) ? this.backend.keys().entry(own.getKvs(0)) : null;
+				if (mine != null) {
+					// the attempt is repeated
+					return Optional.of(placement(mine, there));
+				}
+				if (there.size() > maxAhead) {
+					return Optional.empty();
+				}
+				condition = Step.hasNothingNew(prefix, done.getHeader().getRevision());
+			}
+		});
+	}
+
+	@Override
+	public boolean delete(Entry expected) {
+		return live((limit) -> {
+			ByteString name = this.backend.keys().entry(expected.key(), expected.tag());
+			TxnRequest.Builder step = TxnRequest.newBuilder()
+				.addCompare(Step.isUnchanged(name, own(expected)))
+				.addSuccess(Step.delete(name));
+			return write(step, limit).getSucceeded();
+		});
+	}
+
+	/** The lease knows its keys; what they hold is read then, from the quorum. */
+	@Override
+	public List<Entry> entries() {
+		return live((limit) -> {
+			LeaseTimeToLiveResponse known = this.backend.calls()
+				.read(LeaseGrpc.getLeaseTimeToLiveMethod(),
+						LeaseTimeToLiveRequest.newBuilder().setID(this.lease).setKeys(true).build(), limit);
+			if (known.getTTL() <= 0) {
+				throw new SessionLostException("session " + id() + " has expired");
+			}
+			List<Entry> entries = new ArrayList<>();
+			List<ByteString> names = known.getKeysList();
+			for (int start = 0; start < names.size(); start += BATCH) {
+				TxnRequest.Builder request = TxnRequest.newBuilder().addSuccess(Step.get(this.ownKey));
+				names.subList(start, Math.min(start + BATCH, names.size()))
+					.forEach((name) -> request.addSuccess(Step.get(name)));
+				TxnResponse read = this.backend.calls().read(KVGrpc.getTxnMethod(), request.build(), limit);
+				requireOwnKey(read.getResponses(0).getResponseRange());
+				for (int i = 1; i < read.getResponsesCount(); i++) {
+					RangeResponse range = read.getResponses(i).getResponseRange();
+					if (range.getKvsCount() > 0 && range.getKvs(0).getLease() == this.lease) {
+						Entry entry = this.backend.keys().entry(range.getKvs(0));
+						if (entry != null) {
+							entries.add(entry);
+						}
+					}
+				}
+			}
+			return entries;
+		});
+	}
+
+	/** Revoking the lease deletes its keys in the same step. */
+	@Override
+	public void close() {
+		this.over = true;
+		try {
+			this.backend.calls()
+				.write(LeaseGrpc.getLeaseRevokeMethod(), LeaseRevokeRequest.newBuilder().setID(this.lease).build(),
+						this.backend.calls().limit());
+		}
+		catch (CoordinationException ex) {
+			LOGGER.log(Level.DEBUG, "session {0} is left to expire: {1}", id(), ex.getMessage());
+		}
+	}
+
+	private static Placement placement(Entry entry, List<Entry> there) {
+		List<Ahead> ahead = new ArrayList<>(there.size());
+		for (Entry other : there) {
+			if (other.createRevision() < entry.createRevision()) {
+				ahead.add(new Ahead(other.id(), other.tag()));
+			}
+		}
+		return new Placement(entry, ahead);
+	}
+
+	/** Try a step; if it is refused, see whether that is because the session is over. */
+	private TxnResponse write(TxnRequest.Builder step, long limit) {
+		RequestOp look = Step.get(this.ownKey);
+		TxnResponse done = this.backend.calls().write(KVGrpc.getTxnMethod(), step.addFailure(look).build(), limit);
+		if (!done.getSucceeded()) {
+			requireOwnKey(done.getResponses(done.getResponsesCount() - 1).getResponseRange());
+		}
+		return done;
+	}
+
+	private void requireOwnKey(RangeResponse own) {
+		if (own.getKvsCount() == 0 || own.getKvs(0).getCreateRevision() != this.opened) {
+			throw new SessionLostException("session " + id() + " is over: its key is gone");
+		}
+	}
+
+	private <T> T live(LongFunction<T> step) {
+		if (this.over) {
+			throw new SessionLostException("session " + id() + " is over");
+		}
+		try {
+			return step.apply(this.backend.calls().limit());
+		}
+		catch (SessionLostException ex) {
+			this.over = true;
+			throw ex;
+		}
+	}
+
+	/** The revision to expect; nobody's entry has revision -1. */
+	private long own(Entry expected) {
+		return id().equals(expected.sessionId()) ? expected.revision() : -1;
+	}
+
+	private Entry written(EntryKey key, String tag, byte[] value, TxnResponse done, long created) {
+		long revision = done.getHeader().getRevision();
+		return new Entry(key, tag, value, (created != 0) ? created : revision, revision, id());
+	}
+
+}
