@@ -1,0 +1,40 @@
+package io.github.coordination.benchmarks.scenario;
+
+import java.util.List;
+
+import io.github.coordination.benchmarks.scenario.contender.Contender;
+import io.github.coordination.benchmarks.scenario.contender.Store;
+import io.github.coordination.benchmarks.scenario.etcd.EtcdStore;
+import io.github.coordination.benchmarks.scenario.local.FileStore;
+import io.github.coordination.benchmarks.scenario.local.LocalStore;
+import io.github.coordination.benchmarks.scenario.redis.RedisStore;
+import io.github.coordination.benchmarks.scenario.zookeeper.ZooKeeperStore;
+
+/**
+ * All stores there are.
+ */
+final class Stores {
+
+	static final List<Store> ALL = List.of(new LocalStore(), new FileStore(), new RedisStore(), new ZooKeeperStore(),
+			new EtcdStore());
+
+	private Stores() {
+	}
+
+	static Store named(String name) {
+		return ALL.stream()
+			.filter((store) -> store.name().equals(name))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException(
+					"No store '" + name + "', but " + ALL.stream().map(Store::name).toList()));
+	}
+
+	static Contender contender(String store, String name) {
+		return named(store).contenders()
+			.stream()
+			.filter((contender) -> contender.name().equals(name))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException("No contender '" + name + "' in " + store));
+	}
+
+}
