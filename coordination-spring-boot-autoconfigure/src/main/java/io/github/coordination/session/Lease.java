@@ -238,11 +238,15 @@ public final class Lease {
 		if (isLive()) {
 			throw new BackendUnavailableException("the session is suspended: its last renewal failed");
 		}
-		SessionLostException over = new SessionLostException("session " + this.session.id() + " is over");
+		noticeEnd();
+		throw new SessionLostException("session " + this.session.id() + " is over");
+	}
+
+	/** Act on it if it is known here that the session is over. */
+	void noticeEnd() {
 		if (this.session.isOver()) {
-			this.onRefusal.accept(this, over);
+			this.onRefusal.accept(this, new SessionLostException("session " + this.session.id() + " is over"));
 		}
-		throw over;
 	}
 
 	/**

@@ -157,6 +157,10 @@ public final class SessionEngine implements AutoCloseable {
 		if (current != null && current.isConnected()) {
 			return current;
 		}
+		if (current != null) {
+			// otherwise a new one would be opened when this one is to be renewed
+			current.noticeEnd();
+		}
 		this.guard.lock();
 		try {
 			while (true) {

@@ -731,6 +731,7 @@ public abstract class ElectionContract extends RecipeContract {
 
 		first.standDown();
 		awaitLeader(second);
+		fixture().eventually().until(() -> log.leaders().equals(List.of("a", "b")));
 		second.standDown();
 		awaitLeader(first);
 
