@@ -1,0 +1,316 @@
+package io.github.coordination.backend.redis;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.ConfigurationException;
+import io.github.coordination.CoordinationException;
+import io.github.coordination.Guarantees;
+import io.github.coordination.MisuseException;
+import io.github.coordination.spi.BackendConfig;
+import io.github.coordination.spi.BackendSession;
+import io.github.coordination.spi.BackendUrl;
+import io.github.coordination.spi.Clock;
+import io.github.coordination.spi.CoordinationBackend;
+import io.github.coordination.spi.Directory;
+import io.github.coordination.spi.Entry;
+import io.github.coordination.spi.EntryKey;
+import io.github.coordination.spi.Environment;
+import io.github.coordination.spi.Watch;
+import io.github.coordination.spi.WatchListener;
+
+/**
+ * {@link CoordinationBackend} in Redis or Valkey.
+ * <table>
+ * <caption>How it maps</caption>
+ * <tr>
+ * <td>session</td>
+ * <td>a key that expires; its entries are removed by whoever looks first, and somebody
+ * looks at that moment</td>
+ * </tr>
+ * <tr>
+ * <td>entries of a directory</td>
+ * <td>a hash</td>
+ * </tr>
+ * <tr>
+ * <td>step</td>
+ * <td>a Lua script that checks the session first</td>
+ * </tr>
+ * <tr>
+ * <td>revision</td>
+ * <td>one counter for the namespace: the last one plus one, or the microseconds of the
+ * server's clock if they are more</td>
+ * </tr>
+ * <tr>
+ * <td>watch</td>
+ * <td>a channel for each directory, all on one connection; the scripts publish what they
+ * change</td>
+ * </tr>
+ * </table>
+ * It cannot promise that what it confirmed survives the server: see
+ * {@link #guarantees()}.
+ */
+public final class RedisBackend implements CoordinationBackend {
+
+	static final long GONE = -1;
+
+	private static final System.Logger LOGGER = System.getLogger(RedisBackend.class.getName());
+
+	private static final String FORMAT = "1";
+
+	private static final byte[] NOBODY = {};
+
+	private final RedisKeys keys;
+
+	private final Environment environment;
+
+	private final Duration renewEvery;
+
+	/** How long after the server's start nothing is granted. */
+	private final Duration restartDelay;
+
+	private final RedisClients clients;
+
+	private final RedisLink calls;
+
+	private final RedisLink renewals;
+
+	private final RedisChannels channels;
+
+	/** Cancels the next look for sessions that ended. */
+	private final AtomicReference<@Nullable Runnable> planned = new AtomicReference<>();
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	/** What the server said when the last session was opened. */
+	private volatile @Nullable Guarantees guarantees;
+
+	RedisBackend(RedisClients clients, Duration restartDelay, BackendConfig config) {
+		this.restartDelay = restartDelay;
+		this.keys = new RedisKeys(config.namespace());
+		this.environment = config.environment();
+		this.renewEvery = config.ttl().dividedBy(3);
+		this.clients = clients;
+		this.calls = new RedisLink(clients, config.callTimeout(), this.environment.clock());
+		this.renewals = new RedisLink(clients, config.callTimeout(), this.environment.clock());
+		this.channels = new RedisChannels(clients, config.callTimeout(), this.environment);
+	}
+
+	/**
+	 * Return what the server promises, as it is configured. Asks it if no session was
+	 * opened yet; what it cannot or may not say does not count.
+	 */
+	@Override
+	public Guarantees guarantees() {
+		Guarantees known = this.guarantees;
+		if (known != null) {
+			return known;
+		}
+		try {
+			return readFacts().guarantees();
+		}
+		catch (CoordinationException ex) {
+			LOGGER.log(Level.DEBUG, "the server does not say what it promises: {0}", ex.getMessage());
+			return RedisFacts.UNKNOWN.guarantees();
+		}
+	}
+
+	@Override
+	public BackendSession open(Duration ttl) {
+		String id = this.environment.newId();
+		byte[][] names = { this.keys.session(id), this.keys.store(), this.keys.sessions() };
+		List<Object> reply = this.renewals.run(RedisScript.OPEN, names, RedisKeys.ascii(id),
+				RedisKeys.ascii(Long.toString(ttl.toMillis())), RedisKeys.ascii(this.environment.newId()),
+				RedisKeys.ascii(FORMAT));
+		if (reply.size() == 2) {
+			throw new ConfigurationException(BackendUrl.SETTING,
+					"the namespace has format version " + RedisKeys.utf8((byte[]) reply.get(1))
+							+ ", and this version knows " + FORMAT + ".",
+					"Use a version of the library that is as new as the newest that has used it, or another namespace.");
+		}
+		this.guarantees = null;
+		this.guarantees = guarantees();
+		long sinceStart = RedisKeys.number((byte[]) reply.get(3));
+		return new RedisSession(this, id, ttl, RedisKeys.utf8((byte[]) reply.get(1)),
+				RedisKeys.utf8((byte[]) reply.get(2)), this.restartDelay.minusSeconds(Math.max(sinceStart, 0)));
+	}
+
+	private RedisFacts readFacts() {
+		if (!this.clients.isStandalone()) {
+			return RedisFacts.UNKNOWN;
+		}
+		RedisFacts facts = this.renewals.facts();
+		this.guarantees = facts.guarantees();
+		if (facts.mayEvict() && !facts.info().isEmpty()) {
+			LOGGER.log(Level.WARNING,
+					"Redis may delete what is held when its memory is full: set maxmemory-policy to noeviction");
+		}
+		return facts;
+	}
+
+	@Override
+	public Optional<Entry> get(EntryKey key) {
+		byte[][] names = { this.keys.directory(key.directory()) };
+		Object item = this.calls.run(RedisScript.GET, names, RedisKeys.bytes(key.id())).get(0);
+		return (item != null) ? RedisKeys.parse(key, (byte[]) item) : Optional.empty();
+	}
+
+	@Override
+	public List<Entry> list(Directory directory) {
+		byte[][] names = { this.keys.directory(directory) };
+		List<Object> reply = this.calls.run(RedisScript.LIST, names);
+		List<Entry> entries = new ArrayList<>(reply.size() / 2);
+		for (int i = 0; i + 1 < reply.size(); i += 2) {
+			RedisKeys.parse(directory.entry(RedisKeys.utf8((byte[]) reply.get(i))), (byte[]) reply.get(i + 1))
+				.ifPresent(entries::add);
+		}
+		entries.sort(Comparator.comparingLong(Entry::createRevision));
+		return entries;
+	}
+
+	@Override
+	public Optional<Entry> create(EntryKey key, byte[] value) {
+		requireSize(value);
+		byte[] directory = this.keys.directory(key.directory());
+		byte[][] names = { directory, this.keys.revision(), directory };
+		Object reply = this.calls.run(RedisScript.CREATE, names, NOBODY, RedisKeys.bytes(key.id()), value).get(0);
+		return revision(reply).map((revision) -> new Entry(key, "", value, revision, revision, null));
+	}
+
+	@Override
+	public Optional<Entry> replace(Entry expected, byte[] value) {
+		requireSize(value);
+		byte[] directory = this.keys.directory(expected.key().directory());
+		byte[][] names = { directory, this.keys.revision(), directory };
+		Object reply = this.calls
+			.run(RedisScript.REPLACE, names, NOBODY, RedisKeys.bytes(expected.id()), RedisKeys.head(expected), value)
+			.get(0);
+		return revision(reply).map((revision) -> new Entry(expected.key(), expected.tag(), value,
+				expected.createRevision(), revision, null));
+	}
+
+	@Override
+	public boolean delete(Entry expected) {
+		String session = expected.sessionId();
+		byte[] directory = this.keys.directory(expected.key().directory());
+		byte[][] names = (session != null) ? new byte[][] { directory, this.keys.bound(session) }
+				: new byte[][] { directory };
+		return this.calls.count(RedisScript.DELETE, names, RedisKeys.bytes(expected.id()),
+				RedisKeys.head(expected)) == 1;
+	}
+
+	@Override
+	public Watch watch(Directory directory, WatchListener listener) {
+		Watch watch = this.channels.watch(this.keys.channel(directory), listener);
+		if (this.planned.get() == null) {
+			plan(this.renewEvery.toMillis());
+		}
+		return watch;
+	}
+
+	@Override
+	public void close() {
+		if (this.closed.compareAndSet(false, true)) {
+			Runnable cancel = this.planned.getAndSet(null);
+			if (cancel != null) {
+				cancel.run();
+			}
+			this.channels.close();
+			this.clients.close();
+		}
+	}
+
+	Clock clock() {
+		return this.environment.clock();
+	}
+
+	RedisKeys keys() {
+		return this.keys;
+	}
+
+	RedisLink calls() {
+		return this.calls;
+	}
+
+	RedisLink renewals() {
+		return this.renewals;
+	}
+
+	static void requireSize(byte[] value) {
+		if (value.length > RedisFacts.MAX_VALUE_BYTES) {
+			throw new MisuseException(
+					"a value of " + value.length + " bytes is too large: use at most " + RedisFacts.MAX_VALUE_BYTES);
+		}
+	}
+
+	/** The revision that a script has given, empty if it refused. */
+	static Optional<Long> revision(Object reply) {
+		return (reply instanceof byte[] digits) ? Optional.of(RedisKeys.number(digits, 0, digits.length))
+				: Optional.empty();
+	}
+
+	/** End a session that is closed. */
+	void end(RedisSession session) {
+		try {
+			byte[][] names = { session.key() };
+			for (long left = 1; left > 0;) {
+				left = this.calls.count(RedisScript.CLOSE, names, session.idBytes());
+			}
+		}
+		catch (CoordinationException ex) {
+			LOGGER.log(Level.DEBUG, "session {0} is left to expire: {1}", session.id(), ex.getMessage());
+		}
+	}
+
+	/** After a renewal, which has swept too. */
+	void renewed(long millisToExpiry) {
+		this.channels.probe();
+		swept(millisToExpiry);
+	}
+
+	/**
+	 * The next session to expire may be one that nobody renews any more: if nobody here
+	 * would look before, look at that moment. Renewals look regularly; where there is no
+	 * session, watches are the reason to.
+	 */
+	private void swept(long millisToExpiry) {
+		if (millisToExpiry >= 0 && millisToExpiry < this.renewEvery.toMillis()) {
+			plan(millisToExpiry + 1);
+		}
+		else if (this.channels.isInUse()) {
+			plan(this.renewEvery.toMillis() * 3 / 2);
+		}
+	}
+
+	private void plan(long millis) {
+		Runnable previous = this.planned.getAndSet(this.environment.timer()
+			.schedule(Duration.ofMillis(millis), () -> this.environment.callbacks().execute(this::sweep)));
+		if (previous != null) {
+			previous.run();
+		}
+	}
+
+	private void sweep() {
+		if (this.closed.get()) {
+			return;
+		}
+		this.planned.set(null);
+		try {
+			byte[][] names = { this.keys.sessions() };
+			swept(this.calls.count(RedisScript.SWEEP, names));
+		}
+		catch (CoordinationException ex) {
+			LOGGER.log(Level.DEBUG, "sessions were not swept: {0}", ex.getMessage());
+			plan(this.renewEvery.toMillis());
+		}
+	}
+
+}

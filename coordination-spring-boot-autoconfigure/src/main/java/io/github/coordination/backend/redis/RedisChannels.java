@@ -1,0 +1,344 @@
+package io.github.coordination.backend.redis;
+
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.lettuce.core.RedisException;
+import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.BackendUnavailableException;
+import io.github.coordination.MisuseException;
+import io.github.coordination.spi.Change;
+import io.github.coordination.spi.Environment;
+import io.github.coordination.spi.Watch;
+import io.github.coordination.spi.WatchListener;
+import io.github.coordination.spi.support.ChangeFeed;
+
+/**
+ * All watches, on one connection. A directory is a channel, subscribed to while somebody
+ * watches it, so that nobody hears of names that do not concern him. The server sends
+ * what its scripts publish in the order in which they ran. A channel that is confirmed
+ * once more was interrupted, whoever noticed it first: changes may have gone unreported.
+ */
+final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements AutoCloseable {
+
+	private static final System.Logger LOGGER = System.getLogger(RedisChannels.class.getName());
+
+	private final RedisClients clients;
+
+	private final Duration callTimeout;
+
+	private final Environment environment;
+
+	private final Map<String, Channel> channels = new ConcurrentHashMap<>();
+
+	/** Subscriptions are sent in the order in which they are decided. */
+	private final ReentrantLock deciding = new ReentrantLock();
+
+	private @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
+
+	private @Nullable Future<?> ping;
+
+	private volatile boolean closed;
+
+	RedisChannels(RedisClients clients, Duration callTimeout, Environment environment) {
+		this.clients = clients;
+		this.callTimeout = callTimeout;
+		this.environment = environment;
+	}
+
+	/** Watch a channel. Blocks until the server has confirmed it. */
+	Watch watch(String name, WatchListener listener) {
+		long deadline = deadline();
+		RedisWatch watch;
+		Patience.lock(this.deciding, deadline, this.environment.clock());
+		try {
+			if (this.connection == null) {
+				// connecting has a limit of its own
+				connection();
+				deadline = deadline();
+			}
+			Channel channel = this.channels.get(name);
+			if (channel == null || hasFailed(channel)) {
+				channel = subscribe(connection(), name, channel);
+			}
+			watch = new RedisWatch(channel, new ChangeFeed(listener, this.environment.callbacks()));
+			channel.watches.add(watch);
+		}
+		catch (RedisException ex) {
+			throw RedisFailures.unreachable(ex);
+		}
+		finally {
+			this.deciding.unlock();
+		}
+		try {
+			await(watch.channel.confirmed, deadline);
+			return watch;
+		}
+		catch (RuntimeException ex) {
+			watch.close();
+			throw ex;
+		}
+	}
+
+	private long deadline() {
+		return this.environment.clock().nanoTime() + this.callTimeout.toNanos();
+	}
+
+	/**
+	 * Look whether the server still answers here: nothing is sent otherwise, so that
+	 * silence would not be noticed. Does not block.
+	 */
+	void probe() {
+		if (this.channels.isEmpty() || !this.deciding.tryLock()) {
+			return;
+		}
+		try {
+			StatefulRedisPubSubConnection<byte[], byte[]> current = this.connection;
+			if (current != null && (this.ping == null || this.ping.isDone())) {
+				this.ping = current.async().ping();
+			}
+			else {
+				this.environment.callbacks().execute(() -> replace(current));
+			}
+		}
+		finally {
+			this.deciding.unlock();
+		}
+	}
+
+	/** Whether anybody watches anything. */
+	boolean isInUse() {
+		return !this.channels.isEmpty();
+	}
+
+	@Override
+	public void message(byte[] name, byte[] message) {
+		Channel channel = this.channels.get(text(name));
+		if (channel != null) {
+			channel.tell(change(message));
+		}
+	}
+
+	@Override
+	public void subscribed(byte[] name, long count) {
+		String known = text(name);
+		Channel channel = this.channels.get(known);
+		if (channel == null) {
+			// subscribed to again after the connection was lost, and with it the word
+			// that nobody watches it any more
+			this.environment.callbacks().execute(() -> leave(known));
+		}
+		else if (channel.announced) {
+			channel.tell(Change.UNKNOWN);
+		}
+		else {
+			channel.announced = true;
+		}
+	}
+
+	/** Tell nobody anything any more. The connection ends with those who made it. */
+	@Override
+	public void close() {
+		this.deciding.lock();
+		try {
+			this.closed = true;
+			this.channels.values().forEach((channel) -> channel.watches.forEach((watch) -> watch.feed.close()));
+			this.channels.clear();
+		}
+		finally {
+			this.deciding.unlock();
+		}
+	}
+
+	/**
+	 * While deciding: find or make the connection. What was subscribed to on the one
+	 * before is subscribed to again.
+	 */
+	private StatefulRedisPubSubConnection<byte[], byte[]> connection() {
+		if (this.closed) {
+			throw closed();
+		}
+		StatefulRedisPubSubConnection<byte[], byte[]> current = this.connection;
+		if (current == null) {
+			current = this.clients.connectPubSub();
+			current.addListener(this);
+			this.connection = current;
+			this.ping = null;
+			if (!this.channels.isEmpty()) {
+				current.async().subscribe(this.channels.keySet().stream().map(RedisKeys::ascii).toArray(byte[][]::new));
+			}
+		}
+		return current;
+	}
+
+	private void replace(@Nullable StatefulRedisPubSubConnection<byte[], byte[]> silent) {
+		this.deciding.lock();
+		try {
+			if (this.connection != silent || this.closed) {
+				return;
+			}
+			if (silent != null) {
+				silent.removeListener(this);
+				silent.closeAsync();
+				this.connection = null;
+			}
+			connection();
+		}
+		catch (RedisException ex) {
+			LOGGER.log(Level.DEBUG, "no connection for watches: {0}", RedisFailures.describe(ex));
+		}
+		finally {
+			this.deciding.unlock();
+		}
+	}
+
+	private void remove(Channel channel, RedisWatch watch) {
+		this.deciding.lock();
+		try {
+			if (channel.watches.remove(watch) && channel.watches.isEmpty()
+					&& this.channels.remove(channel.name, channel)) {
+				unsubscribe(channel.name);
+			}
+		}
+		finally {
+			this.deciding.unlock();
+		}
+	}
+
+	/** Leave a channel that nobody watches, unless somebody does by now. */
+	private void leave(String name) {
+		this.deciding.lock();
+		try {
+			if (!this.channels.containsKey(name)) {
+				unsubscribe(name);
+			}
+		}
+		finally {
+			this.deciding.unlock();
+		}
+	}
+
+	/**
+	 * While deciding. Without an answer: if it is lost, the channel is announced again.
+	 */
+	private void unsubscribe(String name) {
+		if (this.connection != null && !this.closed) {
+			this.connection.async().unsubscribe(RedisKeys.ascii(name));
+		}
+	}
+
+	/** While deciding: register first, so that the server's word finds whom it is for. */
+	private Channel subscribe(StatefulRedisPubSubConnection<byte[], byte[]> current, String name,
+			@Nullable Channel known) {
+		CompletableFuture<Void> confirmed = new CompletableFuture<>();
+		Channel channel = (known != null) ? known : new Channel(name, confirmed);
+		channel.confirmed = confirmed;
+		this.channels.put(name, channel);
+		current.async().subscribe(RedisKeys.ascii(name)).whenComplete((done, failure) -> {
+			if (failure != null) {
+				confirmed.completeExceptionally(failure);
+			}
+			else {
+				confirmed.complete(null);
+			}
+		});
+		return channel;
+	}
+
+	private static boolean hasFailed(Channel channel) {
+		return channel.confirmed.isCompletedExceptionally();
+	}
+
+	private void await(Future<?> confirmed, long deadline) {
+		try {
+			Patience.await(confirmed, deadline, this.environment.clock());
+		}
+		catch (TimeoutException ex) {
+			throw new BackendUnavailableException("Redis has not confirmed a watch within " + this.callTimeout);
+		}
+		catch (ExecutionException ex) {
+			throw this.closed ? closed() : RedisFailures.unreachable(ex);
+		}
+	}
+
+	private static MisuseException closed() {
+		return new MisuseException("the coordinator is closed");
+	}
+
+	private static Change change(byte[] message) {
+		if (message.length > 1 && (message[0] == '+' || message[0] == '-')) {
+			String id = new String(message, 1, message.length - 1, StandardCharsets.UTF_8);
+			return (message[0] == '+') ? Change.written(id) : Change.removed(id);
+		}
+		return Change.UNKNOWN;
+	}
+
+	private static String text(byte[] name) {
+		return new String(name, StandardCharsets.ISO_8859_1);
+	}
+
+	/**
+	 * A channel that somebody watches.
+	 */
+	private static final class Channel {
+
+		private final String name;
+
+		private final List<RedisWatch> watches = new CopyOnWriteArrayList<>();
+
+		private volatile CompletableFuture<Void> confirmed;
+
+		/** Whether the server has confirmed it; used on the client's thread alone. */
+		private boolean announced;
+
+		Channel(String name, CompletableFuture<Void> confirmed) {
+			this.name = name;
+			this.confirmed = confirmed;
+		}
+
+		/** On the client's thread, so that changes stay in order. */
+		void tell(Change change) {
+			for (RedisWatch watch : this.watches) {
+				watch.feed.append(change);
+				watch.feed.deliver();
+			}
+		}
+
+	}
+
+	/**
+	 * One listener of a channel.
+	 */
+	private final class RedisWatch implements Watch {
+
+		private final Channel channel;
+
+		private final ChangeFeed feed;
+
+		RedisWatch(Channel channel, ChangeFeed feed) {
+			this.channel = channel;
+			this.feed = feed;
+		}
+
+		@Override
+		public void close() {
+			this.feed.close();
+			remove(this.channel, this);
+		}
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The store in Redis or Valkey.
+ */
+@NullMarked
+package io.github.coordination.backend.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+-- KEYS sessions
+-- include common
+
+return sweep()
