@@ -5,12 +5,24 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.AuthEnableRequest;
+import io.etcd.jetcd.api.AuthGrpc;
+import io.etcd.jetcd.api.AuthRoleAddRequest;
+import io.etcd.jetcd.api.AuthRoleGrantPermissionRequest;
+import io.etcd.jetcd.api.AuthUserAddRequest;
+import io.etcd.jetcd.api.AuthUserGrantRoleRequest;
+import io.etcd.jetcd.api.CompactionRequest;
+import io.etcd.jetcd.api.DeleteRangeRequest;
 import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
+import io.etcd.jetcd.api.Permission;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
 import io.grpc.ManagedChannel;
@@ -18,7 +30,8 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;
 
 /**
- * An etcd of one member, and a client of it that shares nothing with the one under test.
+ * An etcd of one member on 127.0.0.1 and 127.0.0.2, and a client of it that shares
+ * nothing with the one under test.
  */
 public final class EtcdServer implements AutoCloseable {
 
@@ -36,11 +49,12 @@ public final class EtcdServer implements AutoCloseable {
 
 	private EtcdServer(Path directory, String scheme, List<String> arguments) {
 		String url = scheme + "://127.0.0.1:" + this.port;
+		String secondUrl = scheme + "://127.0.0.2:" + this.port;
 		String peerUrl = "http://127.0.0.1:" + ServerProcess.freePort();
 		List<String> command = new ArrayList<>(command(directory));
-		command.addAll(List.of("--name", "one", "--listen-client-urls", url, "--advertise-client-urls", url,
-				"--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl, "--initial-cluster",
-				"one=" + peerUrl));
+		command.addAll(List.of("--name", "one", "--listen-client-urls", url + "," + secondUrl,
+				"--advertise-client-urls", url, "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl,
+				"--initial-cluster", "one=" + peerUrl));
 		command.addAll(arguments);
 		this.process = ServerProcess.start("etcd", directory, command).awaitPort(this.port);
 		this.channel = ManagedChannelBuilder.forAddress("127.0.0.1", this.port).usePlaintext().build();
@@ -63,7 +77,9 @@ public final class EtcdServer implements AutoCloseable {
 	 * @return the server
 	 */
 	public static EtcdServer start(String... arguments) {
-		return new EtcdServer(newDirectory(), "http", List.of(arguments));
+		EtcdServer started = new EtcdServer(newDirectory(), "http", List.of(arguments));
+		started.process.await("an answer", started::answers);
+		return started;
 	}
 
 	/**
@@ -157,22 +173,94 @@ public final class EtcdServer implements AutoCloseable {
 	 * @return the keys
 	 */
 	public List<String> keys(String prefix) {
-		return KVGrpc.newBlockingStub(this.channel)
-			.range(RangeRequest.newBuilder()
+		return range(prefix).stream().map((found) -> found.getKey().toStringUtf8()).toList();
+	}
+
+	/**
+	 * Return the revisions at which keys that are there were created.
+	 * @param prefix what the keys begin with
+	 * @return the revisions in order
+	 */
+	public List<Long> revisionsOf(String prefix) {
+		return range(prefix).stream().map(KeyValue::getCreateRevision).sorted().toList();
+	}
+
+	/**
+	 * Delete a key.
+	 * @param key the key
+	 */
+	public void delete(String key) {
+		KVGrpc.newBlockingStub(this.channel)
+			.deleteRange(DeleteRangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).build());
+	}
+
+	/** Forget all revisions but the last. */
+	public void compact() {
+		KVGrpc.KVBlockingStub keyValues = KVGrpc.newBlockingStub(this.channel);
+		long revision = keyValues.range(RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8("none")).build())
+			.getHeader()
+			.getRevision();
+		keyValues.compact(CompactionRequest.newBuilder().setRevision(revision).setPhysical(true).build());
+	}
+
+	/**
+	 * Let nobody in but root and a user; its own client is nobody from then on.
+	 * @param user the user
+	 * @param password the user's password
+	 * @param prefix what the keys begin with that the user may read and write
+	 */
+	public void enableUsers(String user, String password, String prefix) {
+		AuthGrpc.AuthBlockingStub auth = AuthGrpc.newBlockingStub(this.channel);
+		for (String name : List.of("root", user)) {
+			auth.roleAdd(AuthRoleAddRequest.newBuilder().setName(name).build());
+			auth.userAdd(AuthUserAddRequest.newBuilder().setName(name).setPassword(password).build());
+			auth.userGrantRole(AuthUserGrantRoleRequest.newBuilder().setUser(name).setRole(name).build());
+		}
+		auth.roleGrantPermission(AuthRoleGrantPermissionRequest.newBuilder()
+			.setName(user)
+			.setPerm(Permission.newBuilder()
+				.setPermType(Permission.Type.READWRITE)
 				.setKey(ByteString.copyFromUtf8(prefix))
-				.setRangeEnd(ByteString.copyFromUtf8(prefix + '\uffff'))
-				.setKeysOnly(true)
-				.build())
-			.getKvsList()
-			.stream()
-			.map((found) -> found.getKey().toStringUtf8())
-			.toList();
+				.setRangeEnd(ByteString.copyFromUtf8(prefix.substring(0, prefix.length() - 1) + '0')))
+			.build());
+		auth.authEnable(AuthEnableRequest.getDefaultInstance());
+	}
+
+	/** Kill it and start it again with nothing. */
+	public void wipe() {
+		this.process.kill();
+		try (Stream<Path> files = Files.walk(this.process.directory().resolve("data"))) {
+			files.sorted(Comparator.reverseOrder()).forEach((file) -> file.toFile().delete());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		this.process.restart();
+		this.process.awaitPort(this.port);
 	}
 
 	@Override
 	public void close() {
 		this.channel.shutdownNow();
 		this.process.close();
+	}
+
+	private boolean answers() {
+		try {
+			return keys("none").isEmpty();
+		}
+		catch (StatusRuntimeException ex) {
+			return false;
+		}
+	}
+
+	private List<KeyValue> range(String prefix) {
+		return KVGrpc.newBlockingStub(this.channel)
+			.range(RangeRequest.newBuilder()
+				.setKey(ByteString.copyFromUtf8(prefix))
+				.setRangeEnd(ByteString.copyFromUtf8(prefix + '\uffff'))
+				.build())
+			.getKvsList();
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.RangeResponse;
@@ -104,10 +105,10 @@ public final class EtcdBackend implements CoordinationBackend {
 
 	@Override
 	public BackendSession open(Duration ttl) {
-		long limit = this.heart.limit();
+		long limit = begin();
 		long lease = this.environment.random().nextLong(1, Long.MAX_VALUE);
 		long granted = this.heart
-			.write(LeaseGrpc.getLeaseGrantMethod(),
+			.tell(LeaseGrpc.getLeaseGrantMethod(),
 					LeaseGrantRequest.newBuilder().setID(lease).setTTL(ttl.plusNanos(999_999_999).toSeconds()).build(),
 					limit)
 			.getTTL();
@@ -117,26 +118,24 @@ public final class EtcdBackend implements CoordinationBackend {
 
 	@Override
 	public Optional<Entry> get(EntryKey key) {
-		requireUnderstood();
-		String prefix = this.keys.entry(key);
-		RangeResponse found = this.calls.read(KVGrpc.getRangeMethod(), Step.range(prefix).build(), this.calls.limit());
-		return Keys.entries(found, key.directory(), this.keys.directory(key.directory())).stream().findFirst();
+		long limit = begin();
+		return find(key, limit).map(this.keys::entry);
 	}
 
 	@Override
 	public List<Entry> list(Directory directory) {
-		requireUnderstood();
-		String prefix = this.keys.directory(directory);
-		RangeResponse found = this.calls.read(KVGrpc.getRangeMethod(), Step.range(prefix).build(), this.calls.limit());
-		return Keys.entries(found, directory, prefix);
+		long limit = begin();
+		RangeResponse found = this.calls.ask(KVGrpc.getRangeMethod(),
+				Step.range(this.keys.directory(directory)).build(), limit);
+		return this.keys.entries(found.getKvsList(), directory);
 	}
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
 		requireSize(value);
-		ByteString name = this.keys.entry(key, "");
+		ByteString name = this.keys.entry(key);
 		TxnResponse done = write(
-				TxnRequest.newBuilder().addCompare(Step.isAbsent(name)).addSuccess(Step.put(name, value, 0)));
+				TxnRequest.newBuilder().addCompare(Step.isAbsent(name)).addSuccess(Step.put(name, value, 0)), begin());
 		long revision = done.getHeader().getRevision();
 		return done.getSucceeded() ? Optional.of(new Entry(key, "", value, revision, revision, null))
 				: Optional.empty();
@@ -149,26 +148,36 @@ public final class EtcdBackend implements CoordinationBackend {
 			// written without its lease it would outlive its session
 			return Optional.empty();
 		}
-		ByteString name = this.keys.entry(expected.key(), expected.tag());
+		ByteString name = this.keys.entry(expected.key());
 		TxnResponse done = write(TxnRequest.newBuilder()
 			.addCompare(Step.isUnchanged(name, expected.revision()))
-			.addSuccess(Step.put(name, value, 0)));
-		return done.getSucceeded() ? Optional.of(new Entry(expected.key(), expected.tag(), value,
-				expected.createRevision(), done.getHeader().getRevision(), null)) : Optional.empty();
+			.addSuccess(Step.put(name, value, 0)), begin());
+		return done.getSucceeded() ? Optional
+			.of(new Entry(expected.key(), "", value, expected.createRevision(), done.getHeader().getRevision(), null))
+				: Optional.empty();
 	}
 
+	/** Where in a queue an entry is, only its own session knows without looking. */
 	@Override
 	public boolean delete(Entry expected) {
-		ByteString name = this.keys.entry(expected.key(), expected.tag());
+		long limit = begin();
+		ByteString name = this.keys.entry(expected.key());
+		if (expected.sessionId() != null) {
+			Optional<KeyValue> found = find(expected.key(), limit);
+			if (found.isEmpty()) {
+				return false;
+			}
+			name = found.get().getKey();
+		}
 		return write(TxnRequest.newBuilder()
 			.addCompare(Step.isUnchanged(name, expected.revision()))
-			.addSuccess(Step.delete(name))).getSucceeded();
+			.addSuccess(Step.delete(name)), limit).getSucceeded();
 	}
 
 	@Override
 	public Watch watch(Directory directory, WatchListener listener) {
-		requireUnderstood();
-		return this.changes.watch(directory, listener);
+		long limit = begin();
+		return this.changes.watch(directory, listener, limit);
 	}
 
 	@Override
@@ -208,11 +217,16 @@ public final class EtcdBackend implements CoordinationBackend {
 		return Long.toHexString(header.getClusterId()) + "/" + marker.toStringUtf8();
 	}
 
-	/** Before the first use: see whether this version understands the namespace. */
-	private void requireUnderstood() {
+	/**
+	 * Begin a call; the first sees whether this version understands the namespace.
+	 * @return when the call must have ended
+	 */
+	private long begin() {
+		long limit = this.calls.limit();
 		if (!this.understood) {
-			mark(this.calls.limit());
+			mark(limit);
 		}
+		return limit;
 	}
 
 	/**
@@ -230,7 +244,8 @@ public final class EtcdBackend implements CoordinationBackend {
 		for (RequestOp write : writes) {
 			request.addSuccess(write).addFailure(write);
 		}
-		TxnResponse done = this.calls.write(KVGrpc.getTxnMethod(), request.build(), limit);
+		TxnResponse done = (writes.length == 0) ? this.calls.ask(KVGrpc.getTxnMethod(), request.build(), limit)
+				: this.calls.tell(KVGrpc.getTxnMethod(), request.build(), limit);
 		ByteString marker = done.getSucceeded() ? fresh : done.getResponses(0).getResponseRange().getKvs(0).getValue();
 		requireVersion(marker.toStringUtf8());
 		this.understood = true;
@@ -254,14 +269,31 @@ public final class EtcdBackend implements CoordinationBackend {
 		}
 	}
 
+	/** Look for an entry where it may be, in a queue or not. */
+	Optional<KeyValue> find(EntryKey key, long limit) {
+		TxnResponse read = this.calls.ask(KVGrpc.getTxnMethod(),
+				TxnRequest.newBuilder()
+					.addSuccess(Step.get(this.keys.entry(key)))
+					.addSuccess(Step.list(this.keys.placesOf(key)))
+					.build(),
+				limit);
+		return read.getResponsesList()
+			.stream()
+			.flatMap((each) -> each.getResponseRange().getKvsList().stream())
+			.filter((found) -> {
+				Entry entry = this.keys.entry(found);
+				return entry != null && entry.key().equals(key);
+			})
+			.findFirst();
+	}
+
 	/** Changes are to be heard from the server that is used for everything else. */
 	private void moved() {
 		this.changes.reopen();
 	}
 
-	private TxnResponse write(TxnRequest.Builder step) {
-		requireUnderstood();
-		return this.calls.write(KVGrpc.getTxnMethod(), step.build(), this.calls.limit());
+	private TxnResponse write(TxnRequest.Builder step, long limit) {
+		return this.calls.tell(KVGrpc.getTxnMethod(), step.build(), limit);
 	}
 
 	/**

@@ -72,8 +72,8 @@ final class EtcdChanges implements AutoCloseable {
 	/** Guarded: something may have gone unheard. */
 	private boolean gap;
 
-	/** Guarded: a look whether it is idle is planned. */
-	private boolean idling;
+	/** Guarded: cancels the look whether it is idle, {@code null} if none is planned. */
+	private @Nullable Runnable idling;
 
 	private volatile boolean closed;
 
@@ -84,7 +84,7 @@ final class EtcdChanges implements AutoCloseable {
 		this.timeout = config.callTimeout();
 	}
 
-	Watch watch(Directory directory, WatchListener listener) {
+	Watch watch(Directory directory, WatchListener listener, long limit) {
 		String prefix = this.keys.directory(directory);
 		ChangeFeed feed = new ChangeFeed(listener, this.environment.callbacks());
 		// first: whatever opens a stream from now on tells it
@@ -94,7 +94,6 @@ final class EtcdChanges implements AutoCloseable {
 			return list;
 		});
 		try {
-			long limit = this.connection.limit();
 			await(open(limit), limit);
 		}
 		catch (RuntimeException ex) {
@@ -118,6 +117,15 @@ final class EtcdChanges implements AutoCloseable {
 		this.feeds.values().forEach((list) -> list.forEach(ChangeFeed::close));
 		this.feeds.clear();
 		reopen();
+		this.guard.lock();
+		try {
+			if (this.idling != null) {
+				this.idling.run();
+			}
+		}
+		finally {
+			this.guard.unlock();
+		}
 	}
 
 	private @Nullable Stream current() {
@@ -160,8 +168,9 @@ final class EtcdChanges implements AutoCloseable {
 			this.connection.await(opened.confirmed, limit);
 		}
 		catch (ExecutionException | TimeoutException ex) {
-			throw new BackendUnavailableException("etcd at " + opened.line.server() + " has not confirmed the watch",
-					ex);
+			Throwable reason = (ex.getCause() != null) ? ex.getCause() : ex;
+			throw new BackendUnavailableException(
+					"etcd at " + opened.line.server() + " has not confirmed the watch: " + reason.getMessage(), ex);
 		}
 	}
 
@@ -176,9 +185,8 @@ final class EtcdChanges implements AutoCloseable {
 		}
 		this.guard.lock();
 		try {
-			if (!this.idling && this.stream != null) {
-				this.idling = true;
-				this.environment.timer().schedule(IDLE, this::closeIfIdle);
+			if (this.idling == null && this.stream != null) {
+				this.idling = this.environment.timer().schedule(IDLE, this::closeIfIdle);
 			}
 		}
 		finally {
@@ -190,7 +198,7 @@ final class EtcdChanges implements AutoCloseable {
 		Stream idle;
 		this.guard.lock();
 		try {
-			this.idling = false;
+			this.idling = null;
 			idle = this.feeds.isEmpty() ? this.stream : null;
 		}
 		finally {
@@ -275,6 +283,9 @@ final class EtcdChanges implements AutoCloseable {
 
 		private final CompletableFuture<Boolean> confirmed = new CompletableFuture<>();
 
+		/** What still comes is not heard. */
+		private volatile boolean ended;
+
 		Stream(EtcdConnection.Line line) {
 			this.line = line;
 			this.call = line.channel().newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
@@ -284,6 +295,8 @@ final class EtcdChanges implements AutoCloseable {
 			WatchCreateRequest request = WatchCreateRequest.newBuilder()
 				.setKey(ByteString.copyFromUtf8(EtcdChanges.this.keys.root()))
 				.setRangeEnd(Keys.end(EtcdChanges.this.keys.root()))
+				// a removed key that was in a queue does not say by itself whose it was
+				.setPrevKv(true)
 				.build();
 			ClientCalls.asyncBidiStreamingCall(this.call, this)
 				.onNext(WatchRequest.newBuilder().setCreateRequest(request).build());
@@ -296,9 +309,14 @@ final class EtcdChanges implements AutoCloseable {
 
 		@Override
 		public void onNext(WatchResponse response) {
+			if (this.ended) {
+				return;
+			}
 			if (response.getCanceled()) {
 				// by the server: compacted before it was served, or not permitted
-				EtcdChanges.this.connection.forgetToken();
+				if (response.getCompactRevision() == 0) {
+					EtcdChanges.this.connection.forgetToken();
+				}
 				failed();
 				end(new BackendUnavailableException("etcd ended the watch: " + response.getCancelReason()));
 			}
@@ -316,9 +334,11 @@ final class EtcdChanges implements AutoCloseable {
 
 		@Override
 		public void onError(Throwable failure) {
-			failed();
-			EtcdChanges.this.connection.leave(this.line);
-			end(failure);
+			if (!this.ended) {
+				failed();
+				end(failure);
+				EtcdChanges.this.connection.leave(this.line);
+			}
 		}
 
 		@Override
@@ -329,9 +349,10 @@ final class EtcdChanges implements AutoCloseable {
 		void end(Throwable reason) {
 			EtcdChanges.this.guard.lock();
 			try {
-				if (EtcdChanges.this.stream != this) {
+				if (this.ended) {
 					return;
 				}
+				this.ended = true;
 				EtcdChanges.this.stream = null;
 				EtcdChanges.this.gap = true;
 			}
@@ -346,11 +367,16 @@ final class EtcdChanges implements AutoCloseable {
 
 		private void changed(Event event) {
 			String key = event.getKv().getKey().toStringUtf8();
-			int start = Keys.endOfDirectory(key);
+			int start = EtcdChanges.this.keys.endOfDirectory(key);
 			List<ChangeFeed> told = (start > 0) ? EtcdChanges.this.feeds.get(key.substring(0, start)) : null;
-			String id = (told != null) ? Keys.id(key, start) : null;
-			if (told != null && id != null) {
-				Change change = (event.getType() == Event.EventType.DELETE) ? Change.removed(id) : Change.written(id);
+			if (told == null) {
+				return;
+			}
+			boolean removed = event.getType() == Event.EventType.DELETE;
+			String id = Keys.id(key, start, removed ? event.getPrevKv() : event.getKv());
+			if (id != null) {
+				// what it was may be compacted already
+				Change change = id.isEmpty() ? Change.UNKNOWN : removed ? Change.removed(id) : Change.written(id);
 				told.forEach((feed) -> report(feed, change));
 			}
 		}

@@ -87,22 +87,26 @@ final class EtcdConnection implements AutoCloseable {
 		this.next = config.environment().random().nextInt(this.servers.size());
 	}
 
-	/** When a call that begins now must have ended. */
+	/**
+	 * When a call that begins now must have ended. What takes long the first time, in
+	 * which nothing is sent, is done before: loading gRPC.
+	 */
 	long limit() {
+		line();
 		return this.clock.nanoTime() + this.timeout.toNanos();
 	}
 
-	/** Ask something that changes nothing. */
-	<Q, R> R read(MethodDescriptor<Q, R> method, Q request, long limit) {
-		return call(method, request, limit, false);
+	/** Ask something that may be asked twice. */
+	<Q, R> R ask(MethodDescriptor<Q, R> method, Q request, long limit) {
+		return call(method, request, limit, true);
 	}
 
 	/**
-	 * Ask for a change.
+	 * Ask for something that is sent once.
 	 * @throws IndeterminateResultException if it was sent and there is no answer
 	 */
-	<Q, R> R write(MethodDescriptor<Q, R> method, Q request, long limit) {
-		return call(method, request, limit, true);
+	<Q, R> R tell(MethodDescriptor<Q, R> method, Q request, long limit) {
+		return call(method, request, limit, false);
 	}
 
 	/** Return what calls are made on now; connects when it is used. */
@@ -111,12 +115,15 @@ final class EtcdConnection implements AutoCloseable {
 		return (current != null) ? current : connect();
 	}
 
-	/** Use another server from now on, if this line is still the one in use. */
-	void leave(Line left) {
+	/**
+	 * Use another server from now on.
+	 * @return {@code false} if the line is no longer the one in use
+	 */
+	boolean leave(Line left) {
 		this.guard.lock();
 		try {
 			if (this.line != left || this.closed) {
-				return;
+				return false;
 			}
 			this.line = null;
 			this.next = (this.next + 1) % this.servers.size();
@@ -127,6 +134,7 @@ final class EtcdConnection implements AutoCloseable {
 		// calls that wait for an answer go on waiting
 		left.channel().shutdown();
 		this.onMove.run();
+		return true;
 	}
 
 	/** Say who we are, where that is needed, before calls are made elsewhere. */
@@ -188,8 +196,9 @@ final class EtcdConnection implements AutoCloseable {
 			.build();
 	}
 
-	private <Q, R> R call(MethodDescriptor<Q, R> method, Q request, long limit, boolean change) {
+	private <Q, R> R call(MethodDescriptor<Q, R> method, Q request, long limit, boolean repeatable) {
 		boolean renewed = false;
+		boolean broken = false;
 		int refusals = 0;
 		while (true) {
 			if (method != EtcdCredentials.METHOD) {
@@ -219,15 +228,22 @@ final class EtcdConnection implements AutoCloseable {
 				this.credentials.forget();
 				continue;
 			}
-			if (refusal == Refusal.NOT_SENT || refusal == Refusal.SERVER || refusal == Refusal.NONE) {
-				leave(used);
-			}
-			boolean elsewhere = refusal == Refusal.NOT_SENT || refusal == Refusal.SERVER;
-			if (elsewhere && ++refusals < this.servers.size()) {
+			boolean left = refusal.isOfServer(status) && !leave(used);
+			if (refusal == Refusal.NOT_SENT && left) {
+				// another call left the line before this one could use it
 				continue;
 			}
-			String problem = "etcd at " + used.server() + ": " + status.getCode() + ", " + status.getDescription();
-			throw (change && refusal == Refusal.NONE) ? new IndeterminateResultException(problem, status.asException())
+			if (refusal == Refusal.NONE && repeatable && !broken && status.getCode() == Status.Code.UNAVAILABLE) {
+				// mostly a connection that was found dead
+				broken = true;
+				continue;
+			}
+			if ((refusal == Refusal.NOT_SENT || refusal == Refusal.SERVER) && ++refusals < this.servers.size()) {
+				continue;
+			}
+			String problem = "etcd at " + used.server() + ": " + describe(status);
+			throw (!repeatable && refusal == Refusal.NONE)
+					? new IndeterminateResultException(problem, status.asException())
 					: new BackendUnavailableException(problem, status.asException());
 		}
 	}
@@ -281,6 +297,17 @@ final class EtcdConnection implements AutoCloseable {
 				Thread.currentThread().interrupt();
 			}
 		}
+	}
+
+	/**
+	 * What lies behind it, since gRPC describes its pipelines rather than the failure.
+	 */
+	private static String describe(Status status) {
+		Throwable cause = status.getCause();
+		while (cause != null && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return status.getCode() + ", " + ((cause != null) ? cause.getMessage() : status.getDescription());
 	}
 
 	/** A call that never got to a connection has no attributes of one. */
@@ -342,51 +369,6 @@ final class EtcdConnection implements AutoCloseable {
 		@Override
 		public void onClose(Status status, Metadata trailers) {
 			this.end.complete(status);
-		}
-
-	}
-
-	/**
-	 * Why it is certain that something was not done.
-	 */
-	private enum Refusal {
-
-		/** It is not: it may have been done. */
-		NONE,
-
-		/** It was sent to nobody. */
-		NOT_SENT,
-
-		/** The lease is gone. */
-		LEASE,
-
-		/** The server does not know who we are, any longer. */
-		TOKEN,
-
-		/** The server is cut off from the others. */
-		SERVER,
-
-		/** The request cannot be done. */
-		REQUEST;
-
-		static Refusal of(Status status) {
-			String text = String.valueOf(status.getDescription());
-			if (text.contains("requested lease not found")) {
-				return LEASE;
-			}
-			if (text.contains("invalid auth token") || text.contains("revision of auth store is old")) {
-				return TOKEN;
-			}
-			if (text.contains("etcdserver: no leader")) {
-				return SERVER;
-			}
-			return switch (status.getCode()) {
-				case INVALID_ARGUMENT, PERMISSION_DENIED, UNAUTHENTICATED, FAILED_PRECONDITION, UNIMPLEMENTED ->
-					REQUEST;
-				// a full database says the same before and after it has done it
-				case RESOURCE_EXHAUSTED -> text.contains("too many requests") ? REQUEST : NONE;
-				default -> NONE;
-			};
 		}
 
 	}

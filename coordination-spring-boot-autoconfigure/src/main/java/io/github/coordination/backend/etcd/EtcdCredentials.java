@@ -70,7 +70,7 @@ final class EtcdCredentials implements ClientInterceptor {
 		this.guard.lock();
 		try {
 			if (this.token == null) {
-				this.token = connection.read(METHOD, this.request, limit).getToken();
+				this.token = connection.ask(METHOD, this.request, limit).getToken();
 				this.known = true;
 			}
 		}

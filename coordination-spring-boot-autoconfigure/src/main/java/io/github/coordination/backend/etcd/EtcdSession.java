@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 import com.google.protobuf.ByteString;
-import io.etcd.jetcd.api.Compare;
 import io.etcd.jetcd.api.KVGrpc;
+import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
@@ -20,6 +20,8 @@ import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 
 import io.github.coordination.CoordinationException;
+import io.github.coordination.BackendUnavailableException;
+import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.Directory;
@@ -51,6 +53,8 @@ final class EtcdSession implements BackendSession {
 	private final long opened;
 
 	private final SessionGrant grant;
+
+	private final Slots slots = new Slots();
 
 	private volatile boolean over;
 
@@ -91,13 +95,13 @@ final class EtcdSession implements BackendSession {
 		return live((limit) -> {
 			EtcdConnection heart = this.backend.heart();
 			long ttl = heart
-				.write(LeaseGrpc.getLeaseKeepAliveMethod(),
-						LeaseKeepAliveRequest.newBuilder().setID(this.lease).build(), limit)
+				.ask(LeaseGrpc.getLeaseKeepAliveMethod(), LeaseKeepAliveRequest.newBuilder().setID(this.lease).build(),
+						limit)
 				.getTTL();
 			if (ttl <= 0) {
 				throw new SessionLostException("session " + id() + " has expired");
 			}
-			TxnResponse read = heart.read(KVGrpc.getTxnMethod(),
+			TxnResponse read = heart.ask(KVGrpc.getTxnMethod(),
 					TxnRequest.newBuilder()
 						.addSuccess(Step.get(this.ownKey))
 						.addSuccess(Step.get(this.backend.keys().format()))
@@ -114,7 +118,7 @@ final class EtcdSession implements BackendSession {
 	public Optional<Entry> create(EntryKey key, byte[] value) {
 		EtcdBackend.requireSize(value);
 		return live((limit) -> {
-			ByteString name = this.backend.keys().entry(key, "");
+			ByteString name = this.backend.keys().entry(key);
 			TxnResponse done = write(TxnRequest.newBuilder()
 				.addCompare(Step.isAbsent(name))
 				.addSuccess(Step.put(name, value, this.lease)), limit);
@@ -126,65 +130,54 @@ final class EtcdSession implements BackendSession {
 	public Optional<Entry> replace(Entry expected, byte[] value) {
 		EtcdBackend.requireSize(value);
 		return live((limit) -> {
-			ByteString name = this.backend.keys().entry(expected.key(), expected.tag());
+			ByteString name = name(expected, limit);
+			boolean queued = !name.equals(this.backend.keys().entry(expected.key()));
+			byte[] stored = queued ? Keys.queued(expected.id(), expected.tag(), value) : value;
 			TxnResponse done = write(TxnRequest.newBuilder()
-				.addCompare(Step.isUnchanged(name, own(expected)))
-				.addSuccess(Step.put(name, value, this.lease)), limit);
+				.addCompare(Step.isUnchanged(name, revisionOfOwn(expected)))
+				.addSuccess(Step.put(name, stored, this.lease)), limit);
 			return done.getSucceeded()
 					? Optional.of(written(expected.key(), expected.tag(), value, done, expected.createRevision()))
 					: Optional.empty();
 		});
 	}
 
-	/**
-	 * One transaction if anybody, or nobody, is ahead. As etcd cannot count, a limit is
-	 * kept by what was read: the entry is made if the directory is still as it was when
-	 * few enough were there, at first if it is empty. Entries that went do not matter,
-	 * and one that came makes it look again.
-	 */
 	@Override
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
 		EtcdBackend.requireSize(value);
 		return live((limit) -> {
-			String prefix = this.backend.keys().directory(queue);
 			EntryKey key = queue.entry(attemptId);
-			ByteString name = this.backend.keys().entry(key, tag);
-			boolean limited = maxAhead < Integer.MAX_VALUE;
-			Compare condition = limited ? Step.isEmpty(prefix) : Step.isAbsent(name);
-			while (true) {
-				TxnResponse done = write(TxnRequest.newBuilder()
-					.addCompare(condition)
-					// first, so that it shows those ahead and not the new entry
-					.addSuccess(Step.listKeys(prefix))
-					.addSuccess(Step.put(name, value, this.lease))
-					.addFailure(Step.listKeys(prefix))
-					.addFailure(Step.get(name)), limit);
-				List<Entry> there = Keys.entries(done.getResponses(0).getResponseRange(), queue, prefix);
-				if (done.getSucceeded()) {
-					return Optional.of(placement(written(key, tag, value, done, 0), there));
-				}
-				RangeResponse own = done.getResponses(1).getResponseRange();
-				Entry mine = (own.getKvsCount() > 0) ? this.backend.keys().entry(own.getKvs(0)) : null;
-				if (mine != null) {
-					// the attempt is repeated
-					return Optional.of(placement(mine, there));
-				}
-				if (there.size() > maxAhead) {
-					return Optional.empty();
-				}
-				condition = Step.hasNothingNew(prefix, done.getHeader().getRevision());
+			boolean repeated = this.slots.find(queue, attemptId) >= 0;
+			Optional<Placement> placement = Optional.empty();
+			try {
+				placement = append(key, tag, value, maxAhead, limit);
 			}
+			catch (IndeterminateResultException ex) {
+				repeated = true;
+				throw ex;
+			}
+			finally {
+				// what was asked for before may still come
+				if (placement.isEmpty() && !repeated) {
+					this.slots.free(queue, attemptId);
+				}
+			}
+			return placement;
 		});
 	}
 
 	@Override
 	public boolean delete(Entry expected) {
 		return live((limit) -> {
-			ByteString name = this.backend.keys().entry(expected.key(), expected.tag());
-			TxnRequest.Builder step = TxnRequest.newBuilder()
-				.addCompare(Step.isUnchanged(name, own(expected)))
-				.addSuccess(Step.delete(name));
-			return write(step, limit).getSucceeded();
+			ByteString name = name(expected, limit);
+			TxnResponse done = write(TxnRequest.newBuilder()
+				.addCompare(Step.isUnchanged(name, revisionOfOwn(expected)))
+				.addSuccess(Step.delete(name))
+				.addFailure(Step.get(name)), limit);
+			if (done.getSucceeded() || done.getResponses(0).getResponseRange().getKvsCount() == 0) {
+				this.slots.free(expected.key().directory(), expected.id());
+			}
+			return done.getSucceeded();
 		});
 	}
 
@@ -193,9 +186,10 @@ final class EtcdSession implements BackendSession {
 	public List<Entry> entries() {
 		return live((limit) -> {
 			LeaseTimeToLiveResponse known = this.backend.calls()
-				.read(LeaseGrpc.getLeaseTimeToLiveMethod(),
+				.ask(LeaseGrpc.getLeaseTimeToLiveMethod(),
 						LeaseTimeToLiveRequest.newBuilder().setID(this.lease).setKeys(true).build(), limit);
-			if (known.getTTL() <= 0) {
+			// 0 is less than a second
+			if (known.getTTL() < 0) {
 				throw new SessionLostException("session " + id() + " has expired");
 			}
 			List<Entry> entries = new ArrayList<>();
@@ -204,7 +198,7 @@ final class EtcdSession implements BackendSession {
 				TxnRequest.Builder request = TxnRequest.newBuilder().addSuccess(Step.get(this.ownKey));
 				names.subList(start, Math.min(start + BATCH, names.size()))
 					.forEach((name) -> request.addSuccess(Step.get(name)));
-				TxnResponse read = this.backend.calls().read(KVGrpc.getTxnMethod(), request.build(), limit);
+				TxnResponse read = this.backend.calls().ask(KVGrpc.getTxnMethod(), request.build(), limit);
 				requireOwnKey(read.getResponses(0).getResponseRange());
 				for (int i = 1; i < read.getResponsesCount(); i++) {
 					RangeResponse range = read.getResponses(i).getResponseRange();
@@ -226,11 +220,57 @@ final class EtcdSession implements BackendSession {
 		this.over = true;
 		try {
 			this.backend.calls()
-				.write(LeaseGrpc.getLeaseRevokeMethod(), LeaseRevokeRequest.newBuilder().setID(this.lease).build(),
+				.ask(LeaseGrpc.getLeaseRevokeMethod(), LeaseRevokeRequest.newBuilder().setID(this.lease).build(),
 						this.backend.calls().limit());
 		}
 		catch (CoordinationException ex) {
 			LOGGER.log(Level.DEBUG, "session {0} is left to expire: {1}", id(), ex.getMessage());
+		}
+	}
+
+	/**
+	 * One transaction if anybody, or nobody, is ahead. As etcd cannot count, a limit is
+	 * kept by what was read: the entry is made if the directory is still as it was when
+	 * few enough were there, at first if it is empty. Entries that went do not matter,
+	 * and one that came makes it look again.
+	 */
+	private Optional<Placement> append(EntryKey key, String tag, byte[] value, int maxAhead, long limit) {
+		Directory queue = key.directory();
+		String prefix = this.backend.keys().directory(queue);
+		ByteString name = Keys.place(prefix, id(), this.slots.take(queue, key.id()));
+		RequestOp list = Step.list(prefix);
+		TxnRequest step = TxnRequest.newBuilder()
+			.addCompare(Step.isAbsent(name))
+			// first, so that it shows those ahead and not the new entry
+			.addSuccess(list)
+			.addSuccess(Step.put(name, Keys.queued(key.id(), tag, value), this.lease))
+			.addFailure(list)
+			.addFailure(Step.get(name))
+			.build();
+		TxnRequest.Builder next = step.toBuilder();
+		if (maxAhead < Integer.MAX_VALUE) {
+			next.addCompare(Step.isEmpty(prefix));
+		}
+		while (true) {
+			TxnResponse done = write(next, limit);
+			List<Entry> there = this.backend.keys()
+				.entries(done.getResponses(0).getResponseRange().getKvsList(), queue);
+			if (done.getSucceeded()) {
+				return Optional.of(placement(written(key, tag, value, done, 0), there));
+			}
+			for (Entry each : there) {
+				if (each.key().equals(key)) {
+					// the attempt is repeated
+					return Optional.of(placement(each, there));
+				}
+			}
+			if (there.size() > maxAhead) {
+				return Optional.empty();
+			}
+			if (done.getResponses(1).getResponseRange().getKvsCount() > 0) {
+				throw new BackendUnavailableException("what an earlier attempt asked for has come late");
+			}
+			next = step.toBuilder().addCompare(Step.hasNothingNew(prefix, done.getHeader().getRevision()));
 		}
 	}
 
@@ -247,7 +287,7 @@ final class EtcdSession implements BackendSession {
 	/** Try a step; if it is refused, see whether that is because the session is over. */
 	private TxnResponse write(TxnRequest.Builder step, long limit) {
 		RequestOp look = Step.get(this.ownKey);
-		TxnResponse done = this.backend.calls().write(KVGrpc.getTxnMethod(), step.addFailure(look).build(), limit);
+		TxnResponse done = this.backend.calls().tell(KVGrpc.getTxnMethod(), step.addFailure(look).build(), limit);
 		if (!done.getSucceeded()) {
 			requireOwnKey(done.getResponses(done.getResponsesCount() - 1).getResponseRange());
 		}
@@ -274,8 +314,19 @@ final class EtcdSession implements BackendSession {
 	}
 
 	/** The revision to expect; nobody's entry has revision -1. */
-	private long own(Entry expected) {
+	private long revisionOfOwn(Entry expected) {
 		return id().equals(expected.sessionId()) ? expected.revision() : -1;
+	}
+
+	private ByteString name(Entry expected, long limit) {
+		int slot = this.slots.find(expected.key().directory(), expected.id());
+		if (slot >= 0) {
+			return Keys.place(this.backend.keys().directory(expected.key().directory()), id(), slot);
+		}
+		ByteString plain = this.backend.keys().entry(expected.key());
+		// one that came when its attempt was given up has no slot, and must be looked for
+		return expected.id().startsWith(id() + ".")
+				? this.backend.find(expected.key(), limit).map(KeyValue::getKey).orElse(plain) : plain;
 	}
 
 	private Entry written(EntryKey key, String tag, byte[] value, TxnResponse done, long created) {

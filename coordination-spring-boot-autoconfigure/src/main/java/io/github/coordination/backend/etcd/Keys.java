@@ -1,12 +1,12 @@
 package io.github.coordination.backend.etcd;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.KeyValue;
-import io.etcd.jetcd.api.RangeResponse;
 import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.spi.Directory;
@@ -15,17 +15,22 @@ import io.github.coordination.spi.EntryKey;
 import io.github.coordination.spi.support.NameEncoder;
 
 /**
- * Names of entries in etcd, {@code /coordination/<namespace>/<kind>/<name>/<id>/<tag>}.
- * Every part but the tag is encoded, so that none has a separator in it, and all end with
- * one, so that what begins with the key of {@code a} never belongs to {@code ab}. The tag
- * is in the key for those who read keys only. Two keys of a namespace are no entries:
- * {@code .format}, and {@code .session/<id>} for each session; no encoded part begins
- * with a dot.
+ * Where entries are in etcd. What begins with {@code /coordination/<namespace>/} goes on
+ * in one of these ways:
+ * <ul>
+ * <li>{@code <kind>/<name>/<id>} is an entry.
+ * <li>{@code <kind>/<name>/<session>/<slot>} is an entry of a queue; its id and its tag
+ * stand before its value. Were the id in the key, every attempt would leave a key of its
+ * own in etcd's index until that is compacted, and every look at the queue would pass
+ * over all of them.
+ * <li>{@code .format} is the namespace's marker, {@code .session/<session>} the key of a
+ * session.
+ * </ul>
+ * All parts are encoded, so that none has a separator in it or begins with a dot; and as
+ * prefixes end with a separator, what begins with that of {@code a} never belongs to
+ * {@code ab}.
  */
 final class Keys {
-
-	/** Above every key that begins with a prefix that ends with the separator. */
-	private static final char AFTER_SEPARATOR = '/' + 1;
 
 	/** Long enough for any name, so that every key can be read back. */
 	private static final NameEncoder NAMES = new NameEncoder(3 * Directory.MAX_NAME_BYTES, true);
@@ -60,28 +65,52 @@ final class Keys {
 		return prefix + NAMES.encode(directory.kind()) + "/" + NAMES.encode(directory.name()) + "/";
 	}
 
-	/** What the key of an entry begins with, whatever its tag. */
-	String entry(EntryKey key) {
-		return directory(key.directory()) + NAMES.encode(key.id()) + "/";
+	/** The key of an entry that is in no queue. */
+	ByteString entry(EntryKey key) {
+		return ByteString.copyFromUtf8(directory(key.directory()) + NAMES.encode(key.id()));
 	}
 
-	ByteString entry(EntryKey key, String tag) {
-		return ByteString.copyFromUtf8(entry(key) + tag);
+	/** What the key of an entry begins with if it is in a queue: all of its session. */
+	String placesOf(EntryKey key) {
+		int dot = key.id().lastIndexOf('.');
+		return directory(key.directory()) + NAMES.encode(key.id().substring(0, Math.max(dot, 0))) + "/";
 	}
 
-	/** The end of the range of keys that begin with a prefix. */
-	static ByteString end(String prefix) {
-		return ByteString.copyFromUtf8(prefix.substring(0, prefix.length() - 1) + AFTER_SEPARATOR);
+	/** The key of an entry in a queue. */
+	static ByteString place(String directory, String session, int slot) {
+		return ByteString.copyFromUtf8(directory + session + "/" + slot);
 	}
 
 	/**
-	 * Read entries of a directory, the oldest first; what is foreign is left out.
-	 * @param prefix what their keys begin with
+	 * The end of the range of keys that begin with a prefix that ends with a separator.
 	 */
-	static List<Entry> entries(RangeResponse range, Directory directory, String prefix) {
-		List<Entry> entries = new ArrayList<>(range.getKvsCount());
-		for (KeyValue found : range.getKvsList()) {
-			Entry entry = entry(found, found.getKey().toStringUtf8(), prefix.length(), directory);
+	static ByteString end(String prefix) {
+		return ByteString.copyFromUtf8(prefix.substring(0, prefix.length() - 1) + (char) ('/' + 1));
+	}
+
+	/** What is stored for an entry of a queue. */
+	static byte[] queued(String id, String tag, byte[] value) {
+		byte[] name = id.getBytes(StandardCharsets.UTF_8);
+		byte[] word = tag.getBytes(StandardCharsets.UTF_8);
+		byte[] stored = new byte[2 + name.length + word.length + value.length];
+		stored[0] = (byte) name.length;
+		stored[1] = (byte) word.length;
+		System.arraycopy(name, 0, stored, 2, name.length);
+		System.arraycopy(word, 0, stored, 2 + name.length, word.length);
+		System.arraycopy(value, 0, stored, 2 + name.length + word.length, value.length);
+		return stored;
+	}
+
+	static String sessionId(long lease) {
+		return Long.toHexString(lease);
+	}
+
+	/** Read entries of a directory, the oldest first; what is foreign is left out. */
+	List<Entry> entries(List<KeyValue> found, Directory directory) {
+		List<Entry> entries = new ArrayList<>(found.size());
+		int start = found.isEmpty() ? 0 : directory(directory).length();
+		for (KeyValue each : found) {
+			Entry entry = read(each, each.getKey().toStringUtf8(), start, directory);
 			if (entry != null) {
 				entries.add(entry);
 			}
@@ -93,36 +122,38 @@ final class Keys {
 	/** Read an entry, {@code null} if it is foreign. */
 	@Nullable Entry entry(KeyValue found) {
 		String key = found.getKey().toStringUtf8();
-		Directory directory = directory(key);
-		return (directory != null) ? entry(found, key, endOfDirectory(key), directory) : null;
+		int start = endOfDirectory(key);
+		Directory directory = (start > 0) ? directory(key, start) : null;
+		return (directory != null) ? read(found, key, start, directory) : null;
 	}
 
-	/** Where the directory's part of a key ends, {@code -1} if it has none. */
-	static int endOfDirectory(String key) {
-		int tag = key.lastIndexOf('/');
-		return (tag > 0) ? key.lastIndexOf('/', tag - 1) + 1 : -1;
+	/** Where the directory's part of a key ends, {@code -1} if it is in none. */
+	int endOfDirectory(String key) {
+		int kind = key.indexOf('/', this.root.length());
+		return (kind > 0) ? key.indexOf('/', kind + 1) + 1 : -1;
 	}
 
-	/** The id in an entry's key, {@code null} if it is foreign. */
-	static @Nullable String id(String key, int start) {
-		int end = key.lastIndexOf('/');
-		return (start > 0 && end > start && isTag(key, end + 1)) ? decode(key.substring(start, end)) : null;
-	}
-
-	static String sessionId(long lease) {
-		return Long.toHexString(lease);
-	}
-
-	private @Nullable Directory directory(String key) {
-		int end = endOfDirectory(key);
-		if (end <= this.root.length() || !key.startsWith(this.root)) {
-			return null;
+	/**
+	 * The id of an entry of which only its key may be known.
+	 * @param found the entry, or nothing
+	 * @return the id; empty if it cannot be known; {@code null} if the entry is foreign
+	 */
+	static @Nullable String id(String key, int start, KeyValue found) {
+		if (key.indexOf('/', start) < 0) {
+			return decode(key.substring(start));
 		}
-		String[] words = key.substring(this.root.length(), end - 1).split("/", -1);
-		String kind = (words.length == 2) ? decode(words[0]) : null;
-		String name = (words.length == 2) ? decode(words[1]) : null;
+		if (found.getValue().isEmpty()) {
+			return "";
+		}
+		return isPlace(found, key, start) ? head(found.getValue(), 2, length(found.getValue(), 0)) : null;
+	}
+
+	private @Nullable Directory directory(String key, int end) {
+		int kind = key.indexOf('/', this.root.length());
+		String kindName = decode(key.substring(this.root.length(), kind));
+		String name = decode(key.substring(kind + 1, end - 1));
 		try {
-			return (kind != null && name != null) ? new Directory(this.namespace, kind, name) : null;
+			return (kindName != null && name != null) ? new Directory(this.namespace, kindName, name) : null;
 		}
 		catch (IllegalArgumentException ex) {
 			// longer than any of ours
@@ -130,23 +161,36 @@ final class Keys {
 		}
 	}
 
-	private static @Nullable Entry entry(KeyValue found, String key, int start, Directory directory) {
-		String id = id(key, start);
-		if (id == null) {
-			return null;
+	private static @Nullable Entry read(KeyValue found, String key, int start, Directory directory) {
+		ByteString stored = found.getValue();
+		String session = (found.getLease() != 0) ? sessionId(found.getLease()) : null;
+		if (isPlace(found, key, start)) {
+			int id = length(stored, 0);
+			int tag = length(stored, 1);
+			return new Entry(directory.entry(head(stored, 2, id)), head(stored, 2 + id, tag),
+					stored.substring(2 + id + tag).toByteArray(), found.getCreateRevision(), found.getModRevision(),
+					session);
 		}
-		String tag = key.substring(key.lastIndexOf('/') + 1);
-		return new Entry(directory.entry(id), tag, found.getValue().toByteArray(), found.getCreateRevision(),
-				found.getModRevision(), (found.getLease() != 0) ? sessionId(found.getLease()) : null);
+		String id = (key.indexOf('/', start) < 0) ? decode(key.substring(start)) : null;
+		return (id != null) ? new Entry(directory.entry(id), "", stored.toByteArray(), found.getCreateRevision(),
+				found.getModRevision(), session) : null;
 	}
 
-	private static boolean isTag(String key, int start) {
-		for (int i = start; i < key.length(); i++) {
-			if (!Character.isLetterOrDigit(key.charAt(i)) || key.charAt(i) > 'z') {
-				return false;
-			}
-		}
-		return true;
+	/** Whether it is in a queue: under its session's name, and long enough. */
+	private static boolean isPlace(KeyValue found, String key, int start) {
+		ByteString stored = found.getValue();
+		int slash = key.indexOf('/', start);
+		return slash > 0 && found.getLease() != 0 && key.startsWith(sessionId(found.getLease()) + "/", start)
+				&& stored.size() >= 2 && stored.size() >= 2 + length(stored, 0) + length(stored, 1)
+				&& length(stored, 0) > 0;
+	}
+
+	private static int length(ByteString stored, int index) {
+		return stored.byteAt(index) & 0xff;
+	}
+
+	private static String head(ByteString stored, int start, int length) {
+		return stored.substring(start, start + length).toStringUtf8();
 	}
 
 	/** Read a word back, {@code null} if no name is written so. */

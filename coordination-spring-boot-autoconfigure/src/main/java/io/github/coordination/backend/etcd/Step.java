@@ -51,8 +51,8 @@ final class Step {
 		return RequestOp.newBuilder().setRequestRange(RangeRequest.newBuilder().setKey(key)).build();
 	}
 
-	static RequestOp listKeys(String prefix) {
-		return RequestOp.newBuilder().setRequestRange(range(prefix).setKeysOnly(true)).build();
+	static RequestOp list(String prefix) {
+		return RequestOp.newBuilder().setRequestRange(range(prefix)).build();
 	}
 
 	/** All keys that begin with a prefix. */
