@@ -332,6 +332,8 @@ public final class Lease {
 				expected.remove(entry.key());
 			}
 		}
+		// a view can be wrong too, and nobody would remove what it did not show
+		this.doubtful |= !expected.isEmpty();
 		for (EntryKey missing : expected.keySet()) {
 			// one given up meanwhile is no longer tracked
 			Tracked owner = this.tracked.remove(missing);

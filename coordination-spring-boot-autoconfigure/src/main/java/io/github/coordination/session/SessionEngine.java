@@ -234,7 +234,7 @@ public final class SessionEngine implements AutoCloseable {
 		Lease opened = new Lease(session, this.environment.clock(), this::hasten, this::lose);
 		SessionTimes times;
 		try {
-			times = SessionTimes.of(grant);
+			times = SessionTimes.of(grant, this.ttl);
 		}
 		catch (ConfigurationException ex) {
 			session.close();
@@ -301,7 +301,7 @@ public final class SessionEngine implements AutoCloseable {
 			throw new SessionLostException(
 					"the store is not the one the session was opened in: it was emptied or replaced");
 		}
-		SessionTimes times = SessionTimes.of(grant);
+		SessionTimes times = SessionTimes.of(grant, this.ttl);
 		this.guard.lock();
 		try {
 			// an answer that comes after the deadline comes too late, whatever it says

@@ -24,10 +24,13 @@ record SessionTimes(Duration renewEvery, Duration callTimeout, Duration guard) {
 
 	/**
 	 * Check that a renewal that fails can be repeated before the deadline.
+	 * @param grant what the store has granted
+	 * @param asked the ttl that was asked for, from which the backend has its call timeout
 	 * @throws ConfigurationException if it cannot
 	 */
-	static SessionTimes of(SessionGrant grant) {
-		SessionTimes times = of(grant.ttl());
+	static SessionTimes of(SessionGrant grant, Duration asked) {
+		SessionTimes granted = of(grant.ttl());
+		SessionTimes times = new SessionTimes(granted.renewEvery, of(asked).callTimeout, granted.guard);
 		Duration needed = times.renewEvery.plus(times.callTimeout).plus(times.guard);
 		if (grant.safeTtl() != null && needed.compareTo(grant.safeTtl()) >= 0) {
 			throw new ConfigurationException("coordination.ttl",
