@@ -25,7 +25,8 @@ record SessionTimes(Duration renewEvery, Duration callTimeout, Duration guard) {
 	/**
 	 * Check that a renewal that fails can be repeated before the deadline.
 	 * @param grant what the store has granted
-	 * @param asked the ttl that was asked for, from which the backend has its call timeout
+	 * @param asked the ttl that was asked for, from which the backend has its call
+	 * timeout
 	 * @throws ConfigurationException if it cannot
 	 */
 	static SessionTimes of(SessionGrant grant, Duration asked) {

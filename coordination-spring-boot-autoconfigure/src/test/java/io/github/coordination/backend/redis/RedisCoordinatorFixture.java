@@ -20,4 +20,10 @@ final class RedisCoordinatorFixture extends CoordinatorFixture {
 		RedisTimes.sweep(RedisServer.shared(), (RedisSession) session);
 	}
 
+	/** Four times with the variants: enough to see what is left behind. */
+	@Override
+	public int cycles() {
+		return 3_000;
+	}
+
 }
