@@ -42,20 +42,18 @@ final class Inbox implements WatchListener {
 	}
 
 	/**
-	 * Strike out of those ahead what has gone. Where an entry of the own session went,
-	 * the session may have gone, and the own place with it.
+	 * Strike out of those ahead what has gone. Where the own entry went, or one ahead of
+	 * the own session, the session may have gone, and the own place with it. Another one
+	 * of the own session was given back here before this place was asked for.
 	 * @return whether that is not enough, and the queue must be read
 	 */
 	boolean strike(Map<String, String> ahead, String own) {
 		String session = own.substring(0, own.lastIndexOf('.') + 1);
 		boolean read = false;
 		for (Change change = this.changes.poll(); change != null; change = this.changes.poll()) {
-			if (change.kind() == Kind.UNKNOWN || change.id().startsWith(session)) {
-				read = true;
-			}
-			else {
-				ahead.remove(change.id());
-			}
+			boolean gone = ahead.remove(change.id()) != null;
+			read |= change.kind() == Kind.UNKNOWN || change.id().equals(own)
+					|| (gone && change.id().startsWith(session));
 		}
 		return read;
 	}

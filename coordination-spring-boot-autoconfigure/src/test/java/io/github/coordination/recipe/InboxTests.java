@@ -54,12 +54,26 @@ class InboxTests {
 	}
 
 	@Test
-	void lossOfAnotherPlaceOfTheOwnSessionNeedsAnotherLook() {
+	void lossOfAnotherPlaceAheadOfTheOwnSessionNeedsAnotherLook() {
+		this.ahead.put("own.1", "x");
 		Inbox inbox = new Inbox();
 		inbox.onChange(Change.removed("own.1"));
 		inbox.onChange(Change.removed("a.1"));
 
 		assertThat(inbox.strike(this.ahead, OWN)).isTrue();
+		assertThat(this.ahead).containsOnlyKeys("b.1");
+	}
+
+	/**
+	 * If the session had gone, the own place would be reported before what comes later.
+	 */
+	@Test
+	void whatTheOwnSessionGaveBackEarlierIsOfNoConcern() {
+		Inbox inbox = new Inbox();
+		inbox.onChange(Change.removed("own.1"));
+		inbox.onChange(Change.removed("a.1"));
+
+		assertThat(inbox.strike(this.ahead, OWN)).isFalse();
 		assertThat(this.ahead).containsOnlyKeys("b.1");
 	}
 
