@@ -154,6 +154,8 @@ public abstract class CoordinatorFixture implements AutoCloseable {
 	 * @param coordinator the coordinator
 	 */
 	public final void loseSession(Coordinator coordinator) {
+		// one that was lost a moment ago has none that could be lost
+		eventually().until(() -> coordinator.state() == SessionState.CONNECTED);
 		AtomicBoolean lost = new AtomicBoolean();
 		Subscription subscription = coordinator.onChange(new CoordinatorListener() {
 
