@@ -1,26 +1,32 @@
 package io.github.coordination.backend.etcd;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 
 import com.google.protobuf.ByteString;
+import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseGrpc;
+import io.etcd.jetcd.api.MemberListRequest;
 import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
+import io.grpc.ChannelCredentials;
 import org.jspecify.annotations.Nullable;
 
+import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.Guarantees;
 import io.github.coordination.Guarantees.Characteristic;
 import io.github.coordination.MisuseException;
+import io.github.coordination.SessionLostException;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.CoordinationBackend;
@@ -68,13 +74,10 @@ public final class EtcdBackend implements CoordinationBackend {
 
 	private static final int MAX_VALUE_BYTES = 1 << 20;
 
-	/** etcd looks for expired leases twice a second, and counts in whole seconds. */
-	private static final Guarantees GUARANTEES = new Guarantees(Guarantees.Level.QUORUM,
-			EnumSet.of(Characteristic.DISTRIBUTED_ACROSS_THREADS, Characteristic.DISTRIBUTED_ACROSS_PROCESSES,
-					Characteristic.DISTRIBUTED_ACROSS_HOSTS, Characteristic.LINEARIZABLE, Characteristic.SEQUENTIAL,
-					Characteristic.CAUSAL, Characteristic.SERIALIZABLE),
-			Duration.ofMillis(1500), Guarantees.WatchKind.PUSH, Guarantees.TokenDurability.STORE_COUNTER,
-			Directory.MAX_NAME_BYTES, MAX_VALUE_BYTES);
+	/** With fewer, none may fail. */
+	private static final int QUORUM = 3;
+
+	private static final System.Logger LOGGER = System.getLogger(EtcdBackend.class.getName());
 
 	private final Keys keys;
 
@@ -88,19 +91,29 @@ public final class EtcdBackend implements CoordinationBackend {
 
 	private volatile boolean understood;
 
+	/** As many as the url names, until they say it themselves. */
+	private volatile long servers;
+
 	EtcdBackend(List<String> servers, @Nullable TlsMaterial tls, BackendConfig config) {
-		EtcdConnection.Target target = EtcdConnection.Target.of(servers, tls, config.url().userInfo());
+		ChannelCredentials transport = EtcdConnection.transport(tls);
 		this.keys = new Keys(config.namespace());
 		this.environment = config.environment();
-		this.calls = new EtcdConnection(target, config, this::moved);
-		this.heart = new EtcdConnection(target, config, () -> {
+		this.calls = new EtcdConnection(servers, transport, config, this::moved);
+		this.heart = new EtcdConnection(servers, transport, config, () -> {
 		});
 		this.changes = new EtcdChanges(this.calls, this.keys, config);
+		this.servers = servers.size();
 	}
 
+	/** etcd looks for expired leases twice a second, and counts in whole seconds. */
 	@Override
 	public Guarantees guarantees() {
-		return GUARANTEES;
+		return new Guarantees((this.servers >= QUORUM) ? Guarantees.Level.QUORUM : Guarantees.Level.SINGLE,
+				EnumSet.of(Characteristic.DISTRIBUTED_ACROSS_THREADS, Characteristic.DISTRIBUTED_ACROSS_PROCESSES,
+						Characteristic.DISTRIBUTED_ACROSS_HOSTS, Characteristic.LINEARIZABLE, Characteristic.SEQUENTIAL,
+						Characteristic.CAUSAL, Characteristic.SERIALIZABLE),
+				Duration.ofMillis(1500), Guarantees.WatchKind.PUSH, Guarantees.TokenDurability.STORE_COUNTER,
+				Directory.MAX_NAME_BYTES, MAX_VALUE_BYTES);
 	}
 
 	@Override
@@ -112,7 +125,15 @@ public final class EtcdBackend implements CoordinationBackend {
 					LeaseGrantRequest.newBuilder().setID(lease).setTTL(ttl.plusNanos(999_999_999).toSeconds()).build(),
 					limit)
 			.getTTL();
-		Mark mark = mark(limit, Step.put(this.keys.session(Keys.sessionId(lease)), new byte[0], lease));
+		Mark mark;
+		try {
+			mark = mark(limit, Step.put(this.keys.session(Keys.sessionId(lease)), new byte[0], lease));
+		}
+		catch (SessionLostException ex) {
+			// there is no session yet that could be lost
+			throw new BackendUnavailableException("the lease was gone before it could be used", ex);
+		}
+		count(limit);
 		return new EtcdSession(this, lease, mark.revision(), granted(granted, mark.storeIdentity()));
 	}
 
@@ -266,6 +287,21 @@ public final class EtcdBackend implements CoordinationBackend {
 			throw new ConfigurationException(SETTING,
 					"its data in etcd has format version " + version + ", and this version knows " + VERSION + ".",
 					"Update this application, or use another namespace.");
+		}
+	}
+
+	/** Those who only learn do not vote. Users without rights are not told. */
+	private void count(long limit) {
+		try {
+			this.servers = this.calls
+				.ask(ClusterGrpc.getMemberListMethod(), MemberListRequest.getDefaultInstance(), limit)
+				.getMembersList()
+				.stream()
+				.filter((each) -> !each.getIsLearner())
+				.count();
+		}
+		catch (BackendUnavailableException ex) {
+			LOGGER.log(Level.DEBUG, "etcd does not say how many servers there are", ex);
 		}
 	}
 

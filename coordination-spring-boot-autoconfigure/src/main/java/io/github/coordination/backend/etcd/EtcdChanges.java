@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 import com.google.protobuf.ByteString;
@@ -63,17 +65,17 @@ final class EtcdChanges implements AutoCloseable {
 
 	private final ReentrantLock guard = new ReentrantLock();
 
-	/** Guarded; {@code null} if there is none, or it ended. */
-	private @Nullable Stream stream;
+	/** Written under the guard; {@code null} if there is none, or it ended. */
+	private volatile @Nullable Stream stream;
 
-	/** Guarded: how often in a row it failed. */
-	private int failures;
+	/** How often in a row it failed. */
+	private final AtomicInteger failures = new AtomicInteger();
 
 	/** Guarded: something may have gone unheard. */
 	private boolean gap;
 
-	/** Guarded: cancels the look whether it is idle, {@code null} if none is planned. */
-	private @Nullable Runnable idling;
+	/** Whether somebody will see if it is idle. */
+	private final AtomicBoolean idling = new AtomicBoolean();
 
 	private volatile boolean closed;
 
@@ -105,7 +107,7 @@ final class EtcdChanges implements AutoCloseable {
 
 	/** Open it anew where the connection is now. */
 	void reopen() {
-		Stream current = current();
+		Stream current = this.stream;
 		if (current != null) {
 			current.end(new BackendUnavailableException("another connection is used"));
 		}
@@ -117,29 +119,10 @@ final class EtcdChanges implements AutoCloseable {
 		this.feeds.values().forEach((list) -> list.forEach(ChangeFeed::close));
 		this.feeds.clear();
 		reopen();
-		this.guard.lock();
-		try {
-			if (this.idling != null) {
-				this.idling.run();
-			}
-		}
-		finally {
-			this.guard.unlock();
-		}
-	}
-
-	private @Nullable Stream current() {
-		this.guard.lock();
-		try {
-			return this.stream;
-		}
-		finally {
-			this.guard.unlock();
-		}
 	}
 
 	private Stream open(long limit) {
-		Stream current = current();
+		Stream current = this.stream;
 		if (current != null) {
 			return current;
 		}
@@ -180,32 +163,16 @@ final class EtcdChanges implements AutoCloseable {
 			list.remove(feed);
 			return list.isEmpty() ? null : list;
 		});
-		if (!this.feeds.isEmpty() || this.closed) {
-			return;
-		}
-		this.guard.lock();
-		try {
-			if (this.idling == null && this.stream != null) {
-				this.idling = this.environment.timer().schedule(IDLE, this::closeIfIdle);
-			}
-		}
-		finally {
-			this.guard.unlock();
+		if (this.feeds.isEmpty() && !this.closed && this.idling.compareAndSet(false, true)) {
+			this.environment.timer().schedule(IDLE, this::closeIfIdle);
 		}
 	}
 
 	private void closeIfIdle() {
-		Stream idle;
-		this.guard.lock();
-		try {
-			this.idling = null;
-			idle = this.feeds.isEmpty() ? this.stream : null;
-		}
-		finally {
-			this.guard.unlock();
-		}
-		if (idle != null) {
-			idle.end(new BackendUnavailableException("nobody watches"));
+		this.idling.set(false);
+		Stream current = this.stream;
+		if (current != null && this.feeds.isEmpty()) {
+			current.end(new BackendUnavailableException("nobody watches"));
 		}
 	}
 
@@ -214,14 +181,7 @@ final class EtcdChanges implements AutoCloseable {
 		if (this.closed) {
 			return;
 		}
-		int failed;
-		this.guard.lock();
-		try {
-			failed = this.failures;
-		}
-		finally {
-			this.guard.unlock();
-		}
+		int failed = this.failures.get();
 		long longest = Math.min(FIRST_PAUSE.toNanos() << Math.min(failed, 6), LONGEST_PAUSE.toNanos());
 		long pause = (failed == 0) ? 0 : this.environment.random().nextLong(longest / 2, longest + 1);
 		this.environment.timer()
@@ -237,28 +197,24 @@ final class EtcdChanges implements AutoCloseable {
 		}
 		catch (RuntimeException ex) {
 			LOGGER.log(Level.DEBUG, "no watch could be opened", ex);
-			failed();
+			this.failures.incrementAndGet();
 			reopenLater();
 		}
 	}
 
-	private void failed() {
+	/**
+	 * Return whether changes may have gone unheard since the last confirmation. One that
+	 * comes after the end of its stream, from which nothing is heard, changes nothing.
+	 */
+	private boolean confirm(Stream confirmed) {
 		this.guard.lock();
 		try {
-			this.failures++;
-		}
-		finally {
-			this.guard.unlock();
-		}
-	}
-
-	/** Return whether changes may have gone unheard since the last confirmation. */
-	private boolean confirm() {
-		this.guard.lock();
-		try {
+			if (this.stream != confirmed) {
+				return false;
+			}
 			boolean missed = this.gap;
 			this.gap = false;
-			this.failures = 0;
+			this.failures.set(0);
 			return missed;
 		}
 		finally {
@@ -317,11 +273,11 @@ final class EtcdChanges implements AutoCloseable {
 				if (response.getCompactRevision() == 0) {
 					EtcdChanges.this.connection.forgetToken();
 				}
-				failed();
+				EtcdChanges.this.failures.incrementAndGet();
 				end(new BackendUnavailableException("etcd ended the watch: " + response.getCancelReason()));
 			}
 			else if (response.getCreated()) {
-				if (confirm()) {
+				if (confirm(this)) {
 					EtcdChanges.this.feeds.values()
 						.forEach((list) -> list.forEach((feed) -> report(feed, Change.UNKNOWN)));
 				}
@@ -335,7 +291,7 @@ final class EtcdChanges implements AutoCloseable {
 		@Override
 		public void onError(Throwable failure) {
 			if (!this.ended) {
-				failed();
+				EtcdChanges.this.failures.incrementAndGet();
 				end(failure);
 				EtcdChanges.this.connection.leave(this.line);
 			}

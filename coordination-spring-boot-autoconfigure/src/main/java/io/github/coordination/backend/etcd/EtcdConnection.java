@@ -75,16 +75,32 @@ final class EtcdConnection implements AutoCloseable {
 	 * Create it; connects to nothing.
 	 * @param onMove called when another server, or the same anew, is used from now on
 	 */
-	EtcdConnection(Target target, BackendConfig config, Runnable onMove) {
-		this.servers = target.servers();
-		this.transport = target.transport();
-		this.credentials = target.credentials();
+	EtcdConnection(List<String> servers, ChannelCredentials transport, BackendConfig config, Runnable onMove) {
+		this.servers = servers;
+		this.transport = transport;
+		// with a token of its own: who waits for one here keeps nobody else waiting
+		this.credentials = new EtcdCredentials(config.url().userInfo());
 		this.clock = config.environment().clock();
 		this.timeout = config.callTimeout();
 		Duration third = config.ttl().dividedBy(3);
 		this.keepAlive = (third.compareTo(SHORTEST_KEEP_ALIVE) > 0) ? third : SHORTEST_KEEP_ALIVE;
 		this.onMove = onMove;
 		this.next = config.environment().random().nextInt(this.servers.size());
+	}
+
+	/** With TLS or without; gRPC verifies the host's name by itself. */
+	static ChannelCredentials transport(@Nullable TlsMaterial tls) {
+		if (tls == null) {
+			return InsecureChannelCredentials.create();
+		}
+		TlsChannelCredentials.Builder builder = TlsChannelCredentials.newBuilder();
+		if (tls.trustManagers() != null) {
+			builder.trustManager(tls.trustManagers().getTrustManagers());
+		}
+		if (tls.keyManagers() != null) {
+			builder.keyManager(tls.keyManagers().getKeyManagers());
+		}
+		return builder.build();
 	}
 
 	/**
@@ -94,6 +110,11 @@ final class EtcdConnection implements AutoCloseable {
 	long limit() {
 		line();
 		return this.clock.nanoTime() + this.timeout.toNanos();
+	}
+
+	/** How long a call may still take, in nanoseconds. */
+	long left(long limit) {
+		return limit - this.clock.nanoTime();
 	}
 
 	/** Ask something that may be asked twice. */
@@ -204,7 +225,7 @@ final class EtcdConnection implements AutoCloseable {
 			if (method != EtcdCredentials.METHOD) {
 				this.credentials.obtain(this, limit);
 			}
-			if (limit - this.clock.nanoTime() <= 0) {
+			if (left(limit) <= 0) {
 				throw new BackendUnavailableException("etcd was not asked: " + this.timeout + " were over before");
 			}
 			Line used = line();
@@ -255,9 +276,8 @@ final class EtcdConnection implements AutoCloseable {
 	private Status await(ClientCall<?, ?> call, Reply<?> reply, long limit, int servers) {
 		try {
 			if (servers > 1) {
-				long now = this.clock.nanoTime();
 				try {
-					return await(reply.end, now + (limit - now) / servers);
+					return await(reply.end, limit - left(limit) / servers * (servers - 1));
 				}
 				catch (TimeoutException ex) {
 					if (!wasSent(call)) {
@@ -285,7 +305,7 @@ final class EtcdConnection implements AutoCloseable {
 		try {
 			while (true) {
 				try {
-					return answer.get(limit - this.clock.nanoTime(), TimeUnit.NANOSECONDS);
+					return answer.get(left(limit), TimeUnit.NANOSECONDS);
 				}
 				catch (InterruptedException ex) {
 					interrupted = true;
@@ -313,34 +333,6 @@ final class EtcdConnection implements AutoCloseable {
 	/** A call that never got to a connection has no attributes of one. */
 	private static boolean wasSent(ClientCall<?, ?> call) {
 		return !call.getAttributes().equals(Attributes.EMPTY);
-	}
-
-	/**
-	 * Where to connect to, how, and as whom.
-	 *
-	 * @param servers hosts and ports
-	 * @param transport with TLS or without
-	 * @param credentials what to show to etcd
-	 */
-	record Target(List<String> servers, ChannelCredentials transport, EtcdCredentials credentials) {
-
-		static Target of(List<String> servers, @Nullable TlsMaterial tls, String userInfo) {
-			return new Target(servers, (tls != null) ? secured(tls) : InsecureChannelCredentials.create(),
-					new EtcdCredentials(userInfo));
-		}
-
-		/** gRPC verifies the host's name by itself. */
-		private static ChannelCredentials secured(TlsMaterial material) {
-			TlsChannelCredentials.Builder builder = TlsChannelCredentials.newBuilder();
-			if (material.trustManagers() != null) {
-				builder.trustManager(material.trustManagers().getTrustManagers());
-			}
-			if (material.keyManagers() != null) {
-				builder.keyManager(material.keyManagers().getKeyManagers());
-			}
-			return builder.build();
-		}
-
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.github.coordination.backend.etcd;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import com.google.protobuf.ByteString;
@@ -67,7 +68,9 @@ final class EtcdCredentials implements ClientInterceptor {
 		if (this.request == null || this.token != null) {
 			return;
 		}
-		this.guard.lock();
+		if (!enter(connection, limit)) {
+			throw new BackendUnavailableException("etcd was not asked: there was no token in time");
+		}
 		try {
 			if (this.token == null) {
 				this.token = connection.ask(METHOD, this.request, limit).getToken();
@@ -79,6 +82,26 @@ final class EtcdCredentials implements ClientInterceptor {
 		}
 		finally {
 			this.guard.unlock();
+		}
+	}
+
+	/** Wait for whoever asks for a token already. An interrupt changes nothing. */
+	private boolean enter(EtcdConnection connection, long limit) {
+		boolean interrupted = false;
+		try {
+			while (true) {
+				try {
+					return this.guard.tryLock(connection.left(limit), TimeUnit.NANOSECONDS);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 

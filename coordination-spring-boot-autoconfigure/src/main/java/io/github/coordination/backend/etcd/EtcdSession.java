@@ -3,17 +3,19 @@ package io.github.coordination.backend.etcd;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
-import io.etcd.jetcd.api.LeaseTimeToLiveRequest;
-import io.etcd.jetcd.api.LeaseTimeToLiveResponse;
 import io.etcd.jetcd.api.RangeResponse;
 import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
@@ -42,6 +44,12 @@ final class EtcdSession implements BackendSession {
 	/** etcd takes 128 operations in a transaction by default. */
 	private static final int BATCH = 100;
 
+	/** Nothing came of it yet. No creation revision is so small. */
+	private static final long ASKED = 0;
+
+	/** What was asked for may come at any time, also after it was deleted. */
+	private static final long UNSURE = Long.MAX_VALUE;
+
 	private static final System.Logger LOGGER = System.getLogger(EtcdSession.class.getName());
 
 	private final EtcdBackend backend;
@@ -55,6 +63,13 @@ final class EtcdSession implements BackendSession {
 	private final SessionGrant grant;
 
 	private final Slots slots = new Slots();
+
+	/**
+	 * All keys that have, or may get, an entry of this session, with its creation
+	 * revision. Only the session itself makes any; what etcd's lease says of its keys
+	 * comes from the memory of one server, which may be behind.
+	 */
+	private final Map<ByteString, Long> used = new ConcurrentHashMap<>();
 
 	private volatile boolean over;
 
@@ -88,30 +103,42 @@ final class EtcdSession implements BackendSession {
 
 	/**
 	 * The lease first and the own key after it: servers were seen to extend a lease that
-	 * was revoked already (etcd issue 20590).
+	 * was revoked already (etcd issue 20590). Both from one server over one connection,
+	 * since only then the second answer is newer than the first.
 	 */
 	@Override
 	public SessionGrant renew() {
 		return live((limit) -> {
 			EtcdConnection heart = this.backend.heart();
-			long ttl = heart
-				.ask(LeaseGrpc.getLeaseKeepAliveMethod(), LeaseKeepAliveRequest.newBuilder().setID(this.lease).build(),
-						limit)
-				.getTTL();
-			if (ttl <= 0) {
-				throw new SessionLostException("session " + id() + " has expired");
+			while (true) {
+				EtcdConnection.Line before = heart.line();
+				SessionGrant renewed = renew(heart, limit);
+				// one that was left is never used again
+				if (heart.line() == before) {
+					return renewed;
+				}
 			}
-			TxnResponse read = heart.ask(KVGrpc.getTxnMethod(),
-					TxnRequest.newBuilder()
-						.addSuccess(Step.get(this.ownKey))
-						.addSuccess(Step.get(this.backend.keys().format()))
-						.build(),
-					limit);
-			requireOwnKey(read.getResponses(0).getResponseRange());
-			RangeResponse marker = read.getResponses(1).getResponseRange();
-			return EtcdBackend.granted(ttl, EtcdBackend.storeIdentity(read.getHeader(),
-					(marker.getKvsCount() > 0) ? marker.getKvs(0).getValue() : ByteString.EMPTY));
 		});
+	}
+
+	private SessionGrant renew(EtcdConnection heart, long limit) {
+		long ttl = heart
+			.ask(LeaseGrpc.getLeaseKeepAliveMethod(), LeaseKeepAliveRequest.newBuilder().setID(this.lease).build(),
+					limit)
+			.getTTL();
+		if (ttl <= 0) {
+			throw new SessionLostException("session " + id() + " has expired");
+		}
+		TxnResponse read = heart.ask(KVGrpc.getTxnMethod(),
+				TxnRequest.newBuilder()
+					.addSuccess(Step.get(this.ownKey))
+					.addSuccess(Step.get(this.backend.keys().format()))
+					.build(),
+				limit);
+		requireOwnKey(read.getResponses(0).getResponseRange());
+		RangeResponse marker = read.getResponses(1).getResponseRange();
+		return EtcdBackend.granted(ttl, EtcdBackend.storeIdentity(read.getHeader(),
+				(marker.getKvsCount() > 0) ? marker.getKvs(0).getValue() : ByteString.EMPTY));
 	}
 
 	@Override
@@ -119,10 +146,12 @@ final class EtcdSession implements BackendSession {
 		EtcdBackend.requireSize(value);
 		return live((limit) -> {
 			ByteString name = this.backend.keys().entry(key);
-			TxnResponse done = write(TxnRequest.newBuilder()
-				.addCompare(Step.isAbsent(name))
-				.addSuccess(Step.put(name, value, this.lease)), limit);
-			return done.getSucceeded() ? Optional.of(written(key, "", value, done, 0)) : Optional.empty();
+			return make(name, () -> {
+				TxnResponse done = write(TxnRequest.newBuilder()
+					.addCompare(Step.isAbsent(name))
+					.addSuccess(Step.put(name, value, this.lease)), limit);
+				return done.getSucceeded() ? Optional.of(written(key, "", value, done, 0)) : Optional.empty();
+			}, Entry::createRevision);
 		});
 	}
 
@@ -130,8 +159,8 @@ final class EtcdSession implements BackendSession {
 	public Optional<Entry> replace(Entry expected, byte[] value) {
 		EtcdBackend.requireSize(value);
 		return live((limit) -> {
-			ByteString name = name(expected, limit);
-			boolean queued = !name.equals(this.backend.keys().entry(expected.key()));
+			ByteString name = name(expected);
+			boolean queued = this.slots.find(expected.key().directory(), expected.id()) >= 0;
 			byte[] stored = queued ? Keys.queued(expected.id(), expected.tag(), value) : value;
 			TxnResponse done = write(TxnRequest.newBuilder()
 				.addCompare(Step.isUnchanged(name, revisionOfOwn(expected)))
@@ -146,70 +175,60 @@ final class EtcdSession implements BackendSession {
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
 		EtcdBackend.requireSize(value);
 		return live((limit) -> {
-			EntryKey key = queue.entry(attemptId);
-			boolean repeated = this.slots.find(queue, attemptId) >= 0;
-			Optional<Placement> placement = Optional.empty();
+			int slot = this.slots.take(queue, attemptId);
+			ByteString name = Keys.place(this.backend.keys().directory(queue), id(), slot);
 			try {
-				placement = append(key, tag, value, maxAhead, limit);
-			}
-			catch (IndeterminateResultException ex) {
-				repeated = true;
-				throw ex;
+				return make(name, () -> append(queue.entry(attemptId), name, tag, value, maxAhead, limit),
+						(placement) -> placement.entry().createRevision());
 			}
 			finally {
-				// what was asked for before may still come
-				if (placement.isEmpty() && !repeated) {
+				if (!this.used.containsKey(name)) {
 					this.slots.free(queue, attemptId);
 				}
 			}
-			return placement;
 		});
 	}
 
 	@Override
 	public boolean delete(Entry expected) {
 		return live((limit) -> {
-			ByteString name = name(expected, limit);
+			ByteString name = name(expected);
 			TxnResponse done = write(TxnRequest.newBuilder()
 				.addCompare(Step.isUnchanged(name, revisionOfOwn(expected)))
 				.addSuccess(Step.delete(name))
 				.addFailure(Step.get(name)), limit);
-			if (done.getSucceeded() || done.getResponses(0).getResponseRange().getKvsCount() == 0) {
+			boolean gone = done.getSucceeded() || done.getResponses(0).getResponseRange().getKvsCount() == 0;
+			// not if another entry was made there meanwhile
+			if (gone && this.used.remove(name, expected.createRevision())) {
 				this.slots.free(expected.key().directory(), expected.id());
 			}
 			return done.getSucceeded();
 		});
 	}
 
-	/** The lease knows its keys; what they hold is read then, from the quorum. */
+	/** Read from the quorum wherever there may be any. */
 	@Override
 	public List<Entry> entries() {
 		return live((limit) -> {
-			LeaseTimeToLiveResponse known = this.backend.calls()
-				.ask(LeaseGrpc.getLeaseTimeToLiveMethod(),
-						LeaseTimeToLiveRequest.newBuilder().setID(this.lease).setKeys(true).build(), limit);
-			// 0 is less than a second
-			if (known.getTTL() < 0) {
-				throw new SessionLostException("session " + id() + " has expired");
-			}
-			List<Entry> entries = new ArrayList<>();
-			List<ByteString> names = known.getKeysList();
-			for (int start = 0; start < names.size(); start += BATCH) {
+			List<ByteString> names = List.copyOf(this.used.keySet());
+			List<Entry> entries = new ArrayList<>(names.size());
+			int start = 0;
+			do {
+				int end = Math.min(start + BATCH, names.size());
 				TxnRequest.Builder request = TxnRequest.newBuilder().addSuccess(Step.get(this.ownKey));
-				names.subList(start, Math.min(start + BATCH, names.size()))
-					.forEach((name) -> request.addSuccess(Step.get(name)));
+				names.subList(start, end).forEach((name) -> request.addSuccess(Step.get(name)));
 				TxnResponse read = this.backend.calls().ask(KVGrpc.getTxnMethod(), request.build(), limit);
 				requireOwnKey(read.getResponses(0).getResponseRange());
-				for (int i = 1; i < read.getResponsesCount(); i++) {
-					RangeResponse range = read.getResponses(i).getResponseRange();
-					if (range.getKvsCount() > 0 && range.getKvs(0).getLease() == this.lease) {
-						Entry entry = this.backend.keys().entry(range.getKvs(0));
-						if (entry != null) {
-							entries.add(entry);
-						}
-					}
-				}
+				read.getResponsesList()
+					.stream()
+					.flatMap((each) -> each.getResponseRange().getKvsList().stream())
+					.filter((found) -> found.getLease() == this.lease)
+					.map(this.backend.keys()::entry)
+					.filter(Objects::nonNull)
+					.forEach(entries::add);
+				start = end;
 			}
+			while (start < names.size());
 			return entries;
 		});
 	}
@@ -234,10 +253,10 @@ final class EtcdSession implements BackendSession {
 	 * few enough were there, at first if it is empty. Entries that went do not matter,
 	 * and one that came makes it look again.
 	 */
-	private Optional<Placement> append(EntryKey key, String tag, byte[] value, int maxAhead, long limit) {
+	private Optional<Placement> append(EntryKey key, ByteString name, String tag, byte[] value, int maxAhead,
+			long limit) {
 		Directory queue = key.directory();
 		String prefix = this.backend.keys().directory(queue);
-		ByteString name = Keys.place(prefix, id(), this.slots.take(queue, key.id()));
 		RequestOp list = Step.list(prefix);
 		TxnRequest step = TxnRequest.newBuilder()
 			.addCompare(Step.isAbsent(name))
@@ -268,7 +287,7 @@ final class EtcdSession implements BackendSession {
 				return Optional.empty();
 			}
 			if (done.getResponses(1).getResponseRange().getKvsCount() > 0) {
-				throw new BackendUnavailableException("what an earlier attempt asked for has come late");
+				throw new BackendUnavailableException("something foreign is where the entry belongs");
 			}
 			next = step.toBuilder().addCompare(Step.hasNothingNew(prefix, done.getHeader().getRevision()));
 		}
@@ -282,6 +301,27 @@ final class EtcdSession implements BackendSession {
 			}
 		}
 		return new Placement(entry, ahead);
+	}
+
+	/** Make an entry; whatever comes of that, it is known then where one may be. */
+	private <T> Optional<T> make(ByteString name, Supplier<Optional<T>> step, ToLongFunction<T> revision) {
+		this.used.putIfAbsent(name, ASKED);
+		try {
+			Optional<T> made = step.get();
+			made.ifPresent((entry) -> this.used.merge(name, revision.applyAsLong(entry), Math::max));
+			if (made.isEmpty()) {
+				this.used.remove(name, ASKED);
+			}
+			return made;
+		}
+		catch (BackendUnavailableException ex) {
+			this.used.remove(name, ASKED);
+			throw ex;
+		}
+		catch (IndeterminateResultException ex) {
+			this.used.put(name, UNSURE);
+			throw ex;
+		}
 	}
 
 	/** Try a step; if it is refused, see whether that is because the session is over. */
@@ -318,15 +358,11 @@ final class EtcdSession implements BackendSession {
 		return id().equals(expected.sessionId()) ? expected.revision() : -1;
 	}
 
-	private ByteString name(Entry expected, long limit) {
-		int slot = this.slots.find(expected.key().directory(), expected.id());
-		if (slot >= 0) {
-			return Keys.place(this.backend.keys().directory(expected.key().directory()), id(), slot);
-		}
-		ByteString plain = this.backend.keys().entry(expected.key());
-		// one that came when its attempt was given up has no slot, and must be looked for
-		return expected.id().startsWith(id() + ".")
-				? this.backend.find(expected.key(), limit).map(KeyValue::getKey).orElse(plain) : plain;
+	private ByteString name(Entry expected) {
+		Directory directory = expected.key().directory();
+		int slot = this.slots.find(directory, expected.id());
+		return (slot >= 0) ? Keys.place(this.backend.keys().directory(directory), id(), slot)
+				: this.backend.keys().entry(expected.key());
 	}
 
 	private Entry written(EntryKey key, String tag, byte[] value, TxnResponse done, long created) {

@@ -1,9 +1,12 @@
 package io.github.coordination.backend.etcd;
 
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.KeyValue;
@@ -37,9 +40,14 @@ final class Keys {
 
 	private static final Comparator<Entry> BY_CREATION = Comparator.comparingLong(Entry::createRevision);
 
+	private static final System.Logger LOGGER = System.getLogger(Keys.class.getName());
+
 	private final String namespace;
 
 	private final String root;
+
+	/** Of which it was said that something foreign is there. */
+	private final Set<Directory> reported = ConcurrentHashMap.newKeySet();
 
 	Keys(String namespace) {
 		this.namespace = namespace;
@@ -105,7 +113,10 @@ final class Keys {
 		return Long.toHexString(lease);
 	}
 
-	/** Read entries of a directory, the oldest first; what is foreign is left out. */
+	/**
+	 * Read entries of a directory, the oldest first; what is foreign is left out, and
+	 * counted once.
+	 */
 	List<Entry> entries(List<KeyValue> found, Directory directory) {
 		List<Entry> entries = new ArrayList<>(found.size());
 		int start = found.isEmpty() ? 0 : directory(directory).length();
@@ -114,6 +125,10 @@ final class Keys {
 			if (entry != null) {
 				entries.add(entry);
 			}
+		}
+		int foreign = found.size() - entries.size();
+		if (foreign > 0 && this.reported.add(directory)) {
+			LOGGER.log(Level.DEBUG, "{0} keys in {1} are not understood and left as they are", foreign, directory);
 		}
 		entries.sort(BY_CREATION);
 		return entries;

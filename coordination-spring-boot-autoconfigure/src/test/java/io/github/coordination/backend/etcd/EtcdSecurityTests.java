@@ -105,9 +105,9 @@ class EtcdSecurityTests {
 			String own = "&certificate=" + certificates.client() + "&key=" + certificates.clientKey();
 			String host = "etcds://localhost:" + server.port();
 
-			BackendSession session = this.fixture.client(host + ca + own).open(TTL);
+			BackendSession session = patient(host + ca + own).open(TTL);
 			assertThat(session.renew()).isEqualTo(session.grant());
-			assertThat(this.fixture.client("etcds://127.0.0.1:" + server.port() + ca + own).open(TTL)).isNotNull();
+			assertThat(patient("etcds://127.0.0.1:" + server.port() + ca + own).open(TTL)).isNotNull();
 
 			assertRefused(host + ca, "certificate");
 			assertRefused(host + ca + "&certificate=" + others.client() + "&key=" + others.clientKey(), "certificate");
@@ -118,8 +118,13 @@ class EtcdSecurityTests {
 		}
 	}
 
+	/** The first handshake of a JVM takes long on a machine with much to do. */
+	private CoordinationBackend patient(String url) {
+		return this.fixture.client(url, this.fixture.namespace(), Duration.ofMinutes(1));
+	}
+
 	private void assertRefused(String url, String why) {
-		CoordinationBackend client = this.fixture.client(url);
+		CoordinationBackend client = patient(url);
 		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> client.open(TTL))
 			.withMessageContaining(why);
 	}
