@@ -1,5 +1,6 @@
 package io.github.coordination.recipe;
 
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -40,10 +41,12 @@ final class Background {
 		return this.outcome.isDone();
 	}
 
-	/** Whether it waits for something, for a time or for ever. */
+	/** Whether it waits for something but an answer of the store. */
 	boolean isWaiting() {
 		Thread.State state = this.thread.getState();
-		return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;
+		return (state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING)
+				&& Arrays.stream(this.thread.getStackTrace())
+					.noneMatch((frame) -> frame.getClassName().startsWith("io.github.coordination.backend."));
 	}
 
 	void interrupt() {

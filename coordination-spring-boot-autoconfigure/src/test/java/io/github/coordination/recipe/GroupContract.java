@@ -768,8 +768,7 @@ public abstract class GroupContract extends RecipeContract {
 	@Test
 	void foreignEntryUnderTheOwnIdIsNotTaken() {
 		fixture().store().create(fixture().directory("group", NAME).entry("a"), new byte[] { 7 });
-		Coordinator coordinator = fixture()
-			.newCoordinator((options) -> options.withMemberId("a").withTtl(fixture().ttl().dividedBy(2)));
+		Coordinator coordinator = fixture().newCoordinator((options) -> options.withMemberId("a"));
 
 		assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> coordinator.group(NAME).join());
 

@@ -68,13 +68,15 @@ public final class RedisBackend implements CoordinationBackend {
 
 	private static final byte[] NOBODY = {};
 
+	private static final long SHORTEST_PAUSE_MILLIS = 50;
+
 	private final RedisKeys keys;
 
 	private final Environment environment;
 
 	private final Duration renewEvery;
 
-	/** How long after the server's start nothing is granted. */
+	/** How long after a run of the server began nothing is granted. */
 	private final Duration restartDelay;
 
 	private final RedisClients clients;
@@ -90,6 +92,9 @@ public final class RedisBackend implements CoordinationBackend {
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
+	/** Whether the last look left something to do at once. */
+	private volatile boolean overdue;
+
 	/** What the server said when the last session was opened. */
 	private volatile @Nullable Guarantees guarantees;
 
@@ -99,9 +104,9 @@ public final class RedisBackend implements CoordinationBackend {
 		this.environment = config.environment();
 		this.renewEvery = config.ttl().dividedBy(3);
 		this.clients = clients;
-		this.calls = new RedisLink(clients, config.callTimeout(), this.environment.clock());
-		this.renewals = new RedisLink(clients, config.callTimeout(), this.environment.clock());
 		this.channels = new RedisChannels(clients, config.callTimeout(), this.environment);
+		this.calls = new RedisLink(clients, config.callTimeout(), this.environment.clock(), this.channels::move);
+		this.renewals = new RedisLink(clients, config.callTimeout(), this.environment.clock(), this.channels::move);
 	}
 
 	/**
@@ -115,11 +120,11 @@ public final class RedisBackend implements CoordinationBackend {
 			return known;
 		}
 		try {
-			return readFacts().guarantees();
+			return readFacts(this.renewals.begin()).guarantees(this.clients.isCluster());
 		}
 		catch (CoordinationException ex) {
-			LOGGER.log(Level.DEBUG, "the server does not say what it promises: {0}", ex.getMessage());
-			return RedisFacts.UNKNOWN.guarantees();
+			LOGGER.log(Level.DEBUG, "the server cannot be asked what it promises: {0}", ex.getMessage());
+			return RedisFacts.UNKNOWN.guarantees(this.clients.isCluster());
 		}
 	}
 
@@ -127,9 +132,10 @@ public final class RedisBackend implements CoordinationBackend {
 	public BackendSession open(Duration ttl) {
 		String id = this.environment.newId();
 		byte[][] names = { this.keys.session(id), this.keys.store(), this.keys.sessions() };
-		List<Object> reply = this.renewals.run(RedisScript.OPEN, names, RedisKeys.ascii(id),
-				RedisKeys.ascii(Long.toString(ttl.toMillis())), RedisKeys.ascii(this.environment.newId()),
-				RedisKeys.ascii(FORMAT));
+		long deadline = this.renewals.begin();
+		List<Object> reply = this.renewals.run(this.renewals.line(deadline), deadline, RedisScript.OPEN, names,
+				RedisKeys.ascii(id), RedisKeys.ascii(Long.toString(ttl.toMillis())),
+				RedisKeys.ascii(this.environment.newId()), RedisKeys.ascii(FORMAT));
 		if (reply.size() == 2) {
 			throw new ConfigurationException(BackendUrl.SETTING,
 					"the namespace has format version " + RedisKeys.utf8((byte[]) reply.get(1))
@@ -137,18 +143,27 @@ public final class RedisBackend implements CoordinationBackend {
 					"Use a version of the library that is as new as the newest that has used it, or another namespace.");
 		}
 		this.guarantees = null;
-		this.guarantees = guarantees();
-		long sinceStart = RedisKeys.number((byte[]) reply.get(3));
+		boolean mayEvict = readFacts(deadline).mayEvict();
+		// less than nothing if the server's clock was set back
+		long millisOfRun = Math.max((Long) reply.get(3), 0);
 		return new RedisSession(this, id, ttl, RedisKeys.utf8((byte[]) reply.get(1)),
-				RedisKeys.utf8((byte[]) reply.get(2)), this.restartDelay.minusSeconds(Math.max(sinceStart, 0)));
+				RedisKeys.utf8((byte[]) reply.get(2)), this.restartDelay.minusMillis(millisOfRun), mayEvict);
 	}
 
-	private RedisFacts readFacts() {
+	/** What it cannot or may not say does not count. */
+	private RedisFacts readFacts(long deadline) {
 		if (!this.clients.isStandalone()) {
 			return RedisFacts.UNKNOWN;
 		}
-		RedisFacts facts = this.renewals.facts();
-		this.guarantees = facts.guarantees();
+		RedisFacts facts;
+		try {
+			facts = this.renewals.facts(deadline);
+		}
+		catch (CoordinationException ex) {
+			LOGGER.log(Level.DEBUG, "the server does not say what it promises: {0}", ex.getMessage());
+			return RedisFacts.UNKNOWN;
+		}
+		this.guarantees = facts.guarantees(this.clients.isCluster());
 		if (facts.mayEvict() && !facts.info().isEmpty()) {
 			LOGGER.log(Level.WARNING,
 					"Redis may delete what is held when its memory is full: set maxmemory-policy to noeviction");
@@ -282,8 +297,12 @@ public final class RedisBackend implements CoordinationBackend {
 	 * session, watches are the reason to.
 	 */
 	private void swept(long millisToExpiry) {
+		// what cannot be removed, or is too much for one step, must not keep the server
+		// busy
+		boolean again = this.overdue && millisToExpiry == 0;
+		this.overdue = millisToExpiry == 0;
 		if (millisToExpiry >= 0 && millisToExpiry < this.renewEvery.toMillis()) {
-			plan(millisToExpiry + 1);
+			plan(again ? SHORTEST_PAUSE_MILLIS : millisToExpiry + 1);
 		}
 		else if (this.channels.isInUse()) {
 			plan(this.renewEvery.toMillis() * 3 / 2);

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
@@ -47,7 +48,7 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 	/** Subscriptions are sent in the order in which they are decided. */
 	private final ReentrantLock deciding = new ReentrantLock();
 
-	private @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
+	private volatile @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
 
 	private @Nullable Future<?> ping;
 
@@ -119,6 +120,11 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 		}
 	}
 
+	/** The server is not the right one any more: ask for another. Does not block. */
+	void move() {
+		this.environment.callbacks().execute(() -> replace(this.connection));
+	}
+
 	/** Whether anybody watches anything. */
 	boolean isInUse() {
 		return !this.channels.isEmpty();
@@ -141,11 +147,12 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 			// that nobody watches it any more
 			this.environment.callbacks().execute(() -> leave(known));
 		}
-		else if (channel.announced) {
-			channel.tell(Change.UNKNOWN);
-		}
 		else {
+			if (channel.announced) {
+				channel.tell(Change.UNKNOWN);
+			}
 			channel.announced = true;
+			channel.confirmed.complete(null);
 		}
 	}
 
@@ -177,9 +184,8 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 			current.addListener(this);
 			this.connection = current;
 			this.ping = null;
-			if (!this.channels.isEmpty()) {
-				current.async().subscribe(this.channels.keySet().stream().map(RedisKeys::ascii).toArray(byte[][]::new));
-			}
+			StatefulRedisPubSubConnection<byte[], byte[]> made = current;
+			this.channels.forEach((name, channel) -> subscribe(made, name, channel));
 		}
 		return current;
 	}
@@ -187,7 +193,7 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 	private void replace(@Nullable StatefulRedisPubSubConnection<byte[], byte[]> silent) {
 		this.deciding.lock();
 		try {
-			if (this.connection != silent || this.closed) {
+			if (this.connection != silent || this.closed || this.channels.isEmpty()) {
 				return;
 			}
 			if (silent != null) {
@@ -199,6 +205,8 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 		}
 		catch (RedisException ex) {
 			LOGGER.log(Level.DEBUG, "no connection for watches: {0}", RedisFailures.describe(ex));
+			this.environment.timer()
+				.schedule(this.callTimeout, () -> this.environment.callbacks().execute(() -> replace(null)));
 		}
 		finally {
 			this.deciding.unlock();
@@ -248,11 +256,12 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 		channel.confirmed = confirmed;
 		this.channels.put(name, channel);
 		current.async().subscribe(RedisKeys.ascii(name)).whenComplete((done, failure) -> {
-			if (failure != null) {
-				confirmed.completeExceptionally(failure);
-			}
-			else {
-				confirmed.complete(null);
+			// success says only that some channel was confirmed: this one is in
+			// subscribed
+			if (failure != null && confirmed.completeExceptionally(failure)
+					&& !(failure instanceof RedisCommandExecutionException)) {
+				// the client makes again only what was confirmed before
+				this.environment.callbacks().execute(() -> replace(current));
 			}
 		});
 		return channel;
@@ -301,8 +310,8 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 
 		private volatile CompletableFuture<Void> confirmed;
 
-		/** Whether the server has confirmed it; used on the client's thread alone. */
-		private boolean announced;
+		/** Whether the server has confirmed it, perhaps on a connection before. */
+		private volatile boolean announced;
 
 		Channel(String name, CompletableFuture<Void> confirmed) {
 			this.name = name;
@@ -336,7 +345,18 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 		@Override
 		public void close() {
 			this.feed.close();
-			remove(this.channel, this);
+			if (RedisChannels.this.deciding.tryLock()) {
+				try {
+					remove(this.channel, this);
+				}
+				finally {
+					RedisChannels.this.deciding.unlock();
+				}
+			}
+			else {
+				// somebody may be connecting
+				RedisChannels.this.environment.callbacks().execute(() -> remove(this.channel, this));
+			}
 		}
 
 	}

@@ -49,9 +49,15 @@ final class RedisClients implements AutoCloseable {
 
 	private final ReentrantLock starting = new ReentrantLock();
 
-	private @Nullable LettuceConnectionFactory factory;
+	/** For commands: a connection that is lost is not made again by itself. */
+	private @Nullable LettuceConnectionFactory commands;
+
+	/** For subscriptions: they are made again. */
+	private @Nullable LettuceConnectionFactory subscriptions;
 
 	private @Nullable ClientResources resources;
+
+	private volatile boolean connectedBefore;
 
 	private boolean closed;
 
@@ -72,14 +78,24 @@ final class RedisClients implements AutoCloseable {
 
 	/** Make a connection for commands. Blocks until it is made. */
 	StatefulConnection<byte[], byte[]> connect() {
-		AbstractRedisClient client = client();
-		return Patience.connect(() -> (client instanceof RedisClusterClient cluster)
-				? cluster.connect(ByteArrayCodec.INSTANCE) : ((RedisClient) client).connect(ByteArrayCodec.INSTANCE));
+		AbstractRedisClient client = client(false);
+		return Patience.connect(() -> (client instanceof RedisClusterClient cluster) ? connect(cluster)
+				: ((RedisClient) client).connect(ByteArrayCodec.INSTANCE));
+	}
+
+	/** The one before was given up, perhaps because its node is not the right one. */
+	private StatefulConnection<byte[], byte[]> connect(RedisClusterClient cluster) {
+		if (this.connectedBefore) {
+			cluster.refreshPartitions();
+		}
+		StatefulConnection<byte[], byte[]> connection = cluster.connect(ByteArrayCodec.INSTANCE);
+		this.connectedBefore = true;
+		return connection;
 	}
 
 	/** Make a connection for subscriptions. Blocks until it is made. */
 	StatefulRedisPubSubConnection<byte[], byte[]> connectPubSub() {
-		AbstractRedisClient client = client();
+		AbstractRedisClient client = client(true);
 		return Patience.connect(
 				() -> (client instanceof RedisClusterClient cluster) ? cluster.connectPubSub(ByteArrayCodec.INSTANCE)
 						: ((RedisClient) client).connectPubSub(ByteArrayCodec.INSTANCE));
@@ -92,8 +108,11 @@ final class RedisClients implements AutoCloseable {
 		this.starting.lock();
 		try {
 			this.closed = true;
-			if (this.factory != null) {
-				this.factory.destroy();
+			if (this.commands != null) {
+				this.commands.destroy();
+			}
+			if (this.subscriptions != null) {
+				this.subscriptions.destroy();
 			}
 			if (this.resources != null) {
 				this.resources.shutdown(0, 1, TimeUnit.SECONDS);
@@ -107,24 +126,33 @@ final class RedisClients implements AutoCloseable {
 		}
 	}
 
-	private AbstractRedisClient client() {
+	private AbstractRedisClient client(boolean reconnecting) {
 		this.starting.lock();
 		try {
 			if (this.closed) {
 				throw new MisuseException("the coordinator is closed");
 			}
-			if (this.factory == null) {
-				ClientResources own = resources();
-				LettuceConnectionFactory started = new LettuceConnectionFactory(this.configuration, strict(own));
-				started.afterPropertiesSet();
-				this.resources = own;
-				this.factory = started;
-			}
-			return this.factory.getRequiredNativeClient();
+			LettuceConnectionFactory known = reconnecting ? this.subscriptions : this.commands;
+			LettuceConnectionFactory used = (known != null) ? known : start(reconnecting);
+			return used.getRequiredNativeClient();
 		}
 		finally {
 			this.starting.unlock();
 		}
+	}
+
+	private LettuceConnectionFactory start(boolean reconnecting) {
+		ClientResources own = (this.resources != null) ? this.resources : resources();
+		this.resources = own;
+		LettuceConnectionFactory started = new LettuceConnectionFactory(this.configuration, strict(own, reconnecting));
+		started.afterPropertiesSet();
+		if (reconnecting) {
+			this.subscriptions = started;
+		}
+		else {
+			this.commands = started;
+		}
+		return started;
 	}
 
 	/** Threads of our own; how addresses are found is the application's business. */
@@ -144,10 +172,10 @@ final class RedisClients implements AutoCloseable {
 	 * Identity and transport as given, but a call is sent once, to a master, or not at
 	 * all.
 	 */
-	private LettuceClientConfiguration strict(ClientResources own) {
+	private LettuceClientConfiguration strict(ClientResources own, boolean reconnecting) {
 		LettuceClientConfigurationBuilder builder = LettuceClientConfiguration.builder()
 			.clientResources(own)
-			.clientOptions(options())
+			.clientOptions(options(reconnecting))
 			.commandTimeout(this.callTimeout)
 			.shutdownQuietPeriod(Duration.ZERO)
 			.shutdownTimeout(Duration.ZERO);
@@ -162,11 +190,11 @@ final class RedisClients implements AutoCloseable {
 		return builder.build();
 	}
 
-	private ClientOptions options() {
+	private ClientOptions options(boolean reconnecting) {
 		ClientOptions options = this.base.getClientOptions()
 			.orElseGet(ClientOptions::create)
 			.mutate()
-			.autoReconnect(true)
+			.autoReconnect(reconnecting)
 			.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
 			.maintNotificationsConfig(MaintNotificationsConfig.disabled())
 			.publishOnScheduler(false)

@@ -32,7 +32,8 @@ record RedisFacts(String info, String fsync) {
 		return !is("maxmemory", "0") && !is("maxmemory_policy", "noeviction");
 	}
 
-	Guarantees guarantees() {
+	/** What can be promised, where messages travel through a cluster or not. */
+	Guarantees guarantees(boolean cluster) {
 		boolean single = keepsEveryWrite() && isAlone() && !mayEvict();
 		Set<Characteristic> characteristics = EnumSet.of(Characteristic.DISTRIBUTED_ACROSS_THREADS,
 				Characteristic.DISTRIBUTED_ACROSS_PROCESSES, Characteristic.DISTRIBUTED_ACROSS_HOSTS,
@@ -42,8 +43,8 @@ record RedisFacts(String info, String fsync) {
 					EnumSet.of(Characteristic.LINEARIZABLE, Characteristic.SEQUENTIAL, Characteristic.SERIALIZABLE));
 		}
 		return new Guarantees(single ? Level.SINGLE : Level.BEST_EFFORT, characteristics, NOTICE_BOUND,
-				Guarantees.WatchKind.PUSH, Guarantees.TokenDurability.COUNTER_OR_CLOCK, Directory.MAX_NAME_BYTES,
-				MAX_VALUE_BYTES);
+				cluster ? Guarantees.WatchKind.PUSH_AND_POLL : Guarantees.WatchKind.PUSH,
+				Guarantees.TokenDurability.COUNTER_OR_CLOCK, Directory.MAX_NAME_BYTES, MAX_VALUE_BYTES);
 	}
 
 	private boolean keepsEveryWrite() {

@@ -29,6 +29,8 @@ final class RedisFailures {
 	private static final Pattern REFUSED = Pattern.compile("(?:^|-)(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|OOM"
 			+ "|NOREPLICAS|MISCONF|BUSY|NOAUTH|WRONGPASS|NOPERM(?!.*in script)|MOVED|ASK|TRYAGAIN|DENIED)\\b");
 
+	private static final Pattern MISLED = Pattern.compile("(?:^|-)(READONLY|MASTERDOWN)\\b");
+
 	private static final Pattern CODE = Pattern.compile("^-?([A-Z]{2,20})\\b");
 
 	private RedisFailures() {
@@ -37,6 +39,17 @@ final class RedisFailures {
 	/** No connection: nothing was sent. */
 	static BackendUnavailableException unreachable(Throwable failure) {
 		return new BackendUnavailableException("Redis cannot be reached: " + describe(failure), clean(failure));
+	}
+
+	/** Whether the server has answered. */
+	static boolean isAnswer(ExecutionException given) {
+		return given.getCause() instanceof RedisCommandExecutionException;
+	}
+
+	/** Whether the server is a replica, where a master should be. */
+	static boolean isMisled(ExecutionException given) {
+		return given.getCause() instanceof RedisCommandExecutionException answer
+				&& MISLED.matcher(String.valueOf(answer.getMessage())).find();
 	}
 
 	/** A call was sent, perhaps. */

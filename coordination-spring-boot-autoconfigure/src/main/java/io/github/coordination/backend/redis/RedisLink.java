@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.lettuce.core.RedisException;
@@ -29,22 +30,29 @@ import io.github.coordination.spi.Clock;
  */
 final class RedisLink {
 
+	private static final Admission ANY = (line, deadline) -> {
+	};
+
 	private final RedisClients clients;
 
 	private final Duration callTimeout;
 
 	private final Clock clock;
 
+	/** Told when what should be the master is none. */
+	private final Runnable onMisled;
+
 	private final ReentrantLock connecting = new ReentrantLock();
 
-	private volatile @Nullable Line line;
+	private final AtomicReference<@Nullable Line> line = new AtomicReference<>();
 
 	private volatile boolean unused = true;
 
-	RedisLink(RedisClients clients, Duration callTimeout, Clock clock) {
+	RedisLink(RedisClients clients, Duration callTimeout, Clock clock, Runnable onMisled) {
 		this.clients = clients;
 		this.callTimeout = callTimeout;
 		this.clock = clock;
+		this.onMisled = onMisled;
 	}
 
 	/**
@@ -52,22 +60,54 @@ final class RedisLink {
 	 * @return its answer, or the only element of a list if the answer is no list
 	 */
 	List<Object> run(RedisScript script, byte[][] keys, byte[]... arguments) {
-		return run(script, ScriptOutputType.MULTI, keys, arguments);
+		return run(ANY, script, keys, arguments);
+	}
+
+	/** Run a script that returns a list, on a connection that somebody has admitted. */
+	List<Object> run(Admission admission, RedisScript script, byte[][] keys, byte[]... arguments) {
+		long deadline = begin();
+		return run(admitted(admission, deadline), deadline, script, keys, arguments);
+	}
+
+	/** Run a script that returns a list, on this connection and no other. */
+	List<Object> run(Line used, long deadline, RedisScript script, byte[][] keys, byte[]... arguments) {
+		return run(used, deadline, script, ScriptOutputType.MULTI, keys, arguments);
 	}
 
 	/** Run a script that returns a number. */
 	long count(RedisScript script, byte[][] keys, byte[]... arguments) {
-		return this.<Long>run(script, ScriptOutputType.INTEGER, keys, arguments);
+		long deadline = begin();
+		return this.<Long>run(line(deadline), deadline, script, ScriptOutputType.INTEGER, keys, arguments);
 	}
 
-	/** Run a script that returns text. */
-	byte[] text(RedisScript script, byte[][] keys, byte[]... arguments) {
-		return this.<byte[]>run(script, ScriptOutputType.VALUE, keys, arguments);
+	/** Run a script that returns text, on a connection that somebody has admitted. */
+	byte[] text(Admission admission, RedisScript script, byte[][] keys, byte[]... arguments) {
+		long deadline = begin();
+		return this.<byte[]>run(admitted(admission, deadline), deadline, script, ScriptOutputType.VALUE, keys,
+				arguments);
+	}
+
+	/**
+	 * Begin a call, or several that have to end together.
+	 * @return when it has to end
+	 */
+	long begin() {
+		if (this.unused) {
+			// the first connection of a process takes longer, and nobody has anything yet
+			connect(deadline());
+			this.unused = false;
+		}
+		return deadline();
+	}
+
+	/** The connection for a call, made if there is none. */
+	Line line(long deadline) {
+		Line current = this.line.get();
+		return (current != null && current.connection().isOpen()) ? current : connect(deadline);
 	}
 
 	/** Ask a server that is no cluster what it is; empty is what it does not say. */
-	RedisFacts facts() {
-		long deadline = deadline();
+	RedisFacts facts(long deadline) {
 		Line used = line(deadline);
 		if (!(used.connection() instanceof StatefulRedisConnection<byte[], byte[]> server)) {
 			return RedisFacts.UNKNOWN;
@@ -86,14 +126,14 @@ final class RedisLink {
 		}
 	}
 
-	private <T> T run(RedisScript script, ScriptOutputType type, byte[][] keys, byte[]... arguments) {
-		if (this.unused) {
-			// the first connection of a process takes longer, and nobody has anything yet
-			connect(deadline());
-			this.unused = false;
-		}
-		long deadline = deadline();
+	private Line admitted(Admission admission, long deadline) {
 		Line used = line(deadline);
+		admission.admit(used, deadline);
+		return used;
+	}
+
+	private <T> T run(Line used, long deadline, RedisScript script, ScriptOutputType type, byte[][] keys,
+			byte[]... arguments) {
 		try {
 			return await(used, deadline, used.commands().<T>evalsha(script.digest(), type, keys, arguments));
 		}
@@ -118,7 +158,8 @@ final class RedisLink {
 			return Patience.await(reply, deadline, this.clock);
 		}
 		catch (TimeoutException ex) {
-			// if it was not written yet it never will be
+			// one that was not written yet is not written any more, unless a cluster has
+			// sent it on to another node
 			reply.cancel(true);
 			drop(used);
 			throw new IndeterminateResultException("Redis has not answered within " + this.callTimeout);
@@ -126,6 +167,14 @@ final class RedisLink {
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof RedisNoScriptException unknown) {
 				throw unknown;
+			}
+			if (RedisFailures.isMisled(ex)) {
+				drop(used);
+				this.onMisled.run();
+			}
+			else if (used.isCluster() && !RedisFailures.isAnswer(ex)) {
+				// it does not say which of its nodes is gone
+				drop(used);
 			}
 			throw RedisFailures.of(ex);
 		}
@@ -135,18 +184,17 @@ final class RedisLink {
 		return this.clock.nanoTime() + this.callTimeout.toNanos();
 	}
 
-	private Line line(long deadline) {
-		Line current = this.line;
-		return (current != null) ? current : connect(deadline);
-	}
-
 	private Line connect(long deadline) {
 		Patience.lock(this.connecting, deadline, this.clock);
 		try {
-			Line current = this.line;
+			Line current = this.line.get();
+			if (current != null && !current.connection().isOpen()) {
+				drop(current);
+				current = null;
+			}
 			if (current == null) {
 				current = Line.of(this.clients.connect());
-				this.line = current;
+				this.line.set(current);
 			}
 			if (!this.unused && deadline - this.clock.nanoTime() <= 0) {
 				throw new BackendUnavailableException("Redis cannot be reached: connecting took too long");
@@ -162,26 +210,33 @@ final class RedisLink {
 	}
 
 	private void drop(Line used) {
-		this.connecting.lock();
-		try {
-			if (this.line == used) {
-				this.line = null;
-			}
-		}
-		finally {
-			this.connecting.unlock();
-		}
+		this.line.compareAndSet(used, null);
 		used.connection().closeAsync();
 	}
 
 	/**
-	 * A connection as it is used.
+	 * Looks at a connection before a call is sent on it.
+	 */
+	@FunctionalInterface
+	interface Admission {
+
+		/** Throws if the call must not be sent. */
+		void admit(Line line, long deadline);
+
+	}
+
+	/**
+	 * A connection as it is used. It is never made again behind the caller's back: what
+	 * was seen on it holds for what is sent on it.
 	 *
 	 * @param connection to close it
 	 * @param commands to call scripts
 	 */
-	private record Line(StatefulConnection<byte[], byte[]> connection,
-			RedisScriptingAsyncCommands<byte[], byte[]> commands) {
+	record Line(StatefulConnection<byte[], byte[]> connection, RedisScriptingAsyncCommands<byte[], byte[]> commands) {
+
+		boolean isCluster() {
+			return this.connection instanceof StatefulRedisClusterConnection;
+		}
 
 		static Line of(StatefulConnection<byte[], byte[]> connection) {
 			return new Line(connection, (connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster)

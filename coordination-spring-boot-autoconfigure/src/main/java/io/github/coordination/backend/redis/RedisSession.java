@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.SessionLostException;
+import io.github.coordination.backend.redis.RedisLink.Admission;
+import io.github.coordination.backend.redis.RedisLink.Line;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
@@ -41,12 +43,23 @@ final class RedisSession implements BackendSession {
 	/** Whether the server tells which run it is. */
 	private final boolean knowsRun;
 
-	/** When whoever held something before the server's restart has noticed it. */
+	/** When whoever held something in the server's run before has noticed its end. */
 	private final long grantsFrom;
+
+	/** Whether the server may delete what is held, and the session has to look. */
+	private final boolean mayEvict;
+
+	private final Admission admission = this::admit;
+
+	/** The connection whose server was seen to be the one of the start. */
+	private volatile @Nullable Line admitted;
 
 	private volatile boolean over;
 
-	RedisSession(RedisBackend backend, String id, Duration ttl, String identity, String run, Duration delay) {
+	private volatile boolean closed;
+
+	RedisSession(RedisBackend backend, String id, Duration ttl, String identity, String run, Duration delay,
+			boolean mayEvict) {
 		this.backend = backend;
 		this.id = id;
 		this.idBytes = RedisKeys.ascii(id);
@@ -55,6 +68,7 @@ final class RedisSession implements BackendSession {
 		this.ttlMillis = RedisKeys.ascii(Long.toString(ttl.toMillis()));
 		this.knowsRun = !run.isEmpty();
 		this.grantsFrom = backend.clock().nanoTime() + delay.toNanos();
+		this.mayEvict = mayEvict;
 		this.grant = new SessionGrant(ttl, ttl, identity + "-" + run);
 	}
 
@@ -75,12 +89,32 @@ final class RedisSession implements BackendSession {
 
 	@Override
 	public SessionGrant renew() {
-		byte[][] keys = { this.key, this.backend.keys().store(), this.backend.keys().sessions() };
 		requireOpen();
-		List<Object> reply = requireLive(this.backend.renewals()
-			.run(RedisScript.RENEW, keys, this.idBytes, this.ttlMillis, RedisKeys.ascii(this.knowsRun ? "1" : "0")));
+		RedisLink renewals = this.backend.renewals();
+		long deadline = renewals.begin();
+		List<Object> reply = renew(renewals, renewals.line(deadline), deadline);
 		this.backend.renewed((Long) reply.get(0));
-		return new SessionGrant(this.grant.ttl(), this.grant.safeTtl(), text(reply.get(1)) + "-" + text(reply.get(2)));
+		return new SessionGrant(this.grant.ttl(), this.grant.safeTtl(), identity(reply));
+	}
+
+	private List<Object> renew(RedisLink link, Line line, long deadline) {
+		byte[][] keys = { this.key, this.backend.keys().store(), this.backend.keys().sessions(), this.bound };
+		return requireLive(link.run(line, deadline, RedisScript.RENEW, keys, this.idBytes, this.ttlMillis,
+				flag(this.knowsRun), flag(this.mayEvict)));
+	}
+
+	/**
+	 * A connection that is new may lead to a server that kept the session and forgot what
+	 * others hold.
+	 */
+	private void admit(Line line, long deadline) {
+		if (line == this.admitted) {
+			return;
+		}
+		if (!identity(renew(this.backend.calls(), line, deadline)).equals(this.grant.storeIdentity())) {
+			throw over();
+		}
+		this.admitted = line;
 	}
 
 	@Override
@@ -90,9 +124,8 @@ final class RedisSession implements BackendSession {
 		RedisBackend.requireSize(value);
 		byte[][] keys = { this.key, this.backend.keys().revision(), this.backend.keys().directory(key.directory()),
 				this.bound };
-		Object reply = requireLive(
-				this.backend.calls().run(RedisScript.CREATE, keys, this.idBytes, RedisKeys.bytes(key.id()), value))
-			.get(0);
+		Object reply = requireLive(this.backend.calls()
+			.run(this.admission, RedisScript.CREATE, keys, this.idBytes, RedisKeys.bytes(key.id()), value)).get(0);
 		return RedisBackend.revision(reply).map((revision) -> new Entry(key, "", value, revision, revision, this.id));
 	}
 
@@ -118,8 +151,8 @@ final class RedisSession implements BackendSession {
 		RedisBackend.requireSize(value);
 		byte[][] keys = { this.key, this.backend.keys().revision(), this.backend.keys().directory(queue), this.bound };
 		byte[] reply = this.backend.calls()
-			.text(RedisScript.ENQUEUE, keys, RedisKeys.bytes(attemptId), RedisKeys.rest(this.id, tag, value),
-					RedisKeys.ascii(Integer.toString(maxAhead)));
+			.text(this.admission, RedisScript.ENQUEUE, keys, RedisKeys.bytes(attemptId),
+					RedisKeys.rest(this.id, tag, value), RedisKeys.ascii(Integer.toString(maxAhead)));
 		if (reply[0] == 'g') {
 			throw over();
 		}
@@ -158,8 +191,9 @@ final class RedisSession implements BackendSession {
 
 	@Override
 	public void close() {
-		if (!this.over) {
-			this.over = true;
+		this.over = true;
+		if (!this.closed) {
+			this.closed = true;
 			this.backend.end(this);
 		}
 	}
@@ -172,8 +206,12 @@ final class RedisSession implements BackendSession {
 		return this.idBytes;
 	}
 
-	private static String text(Object bytes) {
-		return RedisKeys.utf8((byte[]) bytes);
+	private static String identity(List<Object> reply) {
+		return RedisKeys.utf8((byte[]) reply.get(1)) + "-" + RedisKeys.utf8((byte[]) reply.get(2));
+	}
+
+	private static byte[] flag(boolean set) {
+		return RedisKeys.ascii(set ? "1" : "0");
 	}
 
 	private void requireOpen() {
@@ -184,7 +222,8 @@ final class RedisSession implements BackendSession {
 
 	private void requireSettled() {
 		if (this.grantsFrom - this.backend.clock().nanoTime() > 0) {
-			throw new BackendUnavailableException("Redis was started a moment ago and may have forgotten what is held");
+			throw new BackendUnavailableException(
+					"Redis was started a moment ago, or another took over, and may have forgotten what is held");
 		}
 	}
 

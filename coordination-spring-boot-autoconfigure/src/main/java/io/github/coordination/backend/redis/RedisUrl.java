@@ -124,12 +124,37 @@ final class RedisUrl {
 		return new RedisClients(configuration(lettuce), lettuce.getClientConfiguration(), config.callTimeout());
 	}
 
-	private static RedisConfiguration configuration(LettuceConnectionFactory factory) {
+	private RedisConfiguration configuration(LettuceConnectionFactory factory) {
 		RedisConfiguration sentinel = factory.getSentinelConfiguration();
 		RedisConfiguration cluster = factory.getClusterConfiguration();
 		RedisConfiguration socket = factory.getSocketConfiguration();
 		return (sentinel != null) ? sentinel
-				: (cluster != null) ? cluster : (socket != null) ? socket : factory.getStandaloneConfiguration();
+				: (cluster != null) ? cluster : (socket != null) ? socket : server(factory);
+	}
+
+	/**
+	 * What a factory calls its standalone configuration is a mere default if it was made
+	 * from another kind of configuration. What it says itself is in force, but of static
+	 * masters and replicas it does not know the addresses.
+	 */
+	private RedisConfiguration server(LettuceConnectionFactory factory) {
+		RedisStandaloneConfiguration known = factory.getStandaloneConfiguration();
+		RedisPassword password = RedisPassword.of(factory.getPassword());
+		boolean here = known.getHostName().equals(factory.getHostName()) && known.getPort() == factory.getPort();
+		boolean same = known.getDatabase() == factory.getDatabase() && known.getPassword().equals(password);
+		if (here && same) {
+			return known;
+		}
+		if (here) {
+			throw invalid("the application's connection factory does not say which server it uses.",
+					"Write redis://host:port, or make the factory of a RedisStandaloneConfiguration.");
+		}
+		RedisStandaloneConfiguration server = new RedisStandaloneConfiguration(factory.getHostName(),
+				factory.getPort());
+		server.setDatabase(factory.getDatabase());
+		server.setUsername(known.getUsername());
+		server.setPassword(password);
+		return server;
 	}
 
 	private RedisConfiguration standalone() {

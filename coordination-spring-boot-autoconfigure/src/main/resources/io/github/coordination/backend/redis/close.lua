@@ -3,4 +3,8 @@
 
 redis.call('DEL', KEYS[1])
 sweep()
-return reap(ARGV[1])
+local left = reap(ARGV[1])
+if left == 1 then
+  redis.pcall('ZADD', prefix .. 'sessions', 'XX', 0, ARGV[1])
+end
+return left

@@ -2,7 +2,7 @@
 -- include common
 -- include revise
 
-if not alive(ARGV[1]) then
+if ARGV[1] ~= '' and redis.call('EXISTS', KEYS[1]) == 0 then
   return -1
 end
 local found = redis.call('HGET', KEYS[3], ARGV[2])
@@ -12,9 +12,7 @@ if found then
     return 0
   end
   reap(session)
-  if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 1 then
-    return 0
-  end
+  remove(KEYS[3], ARGV[2])
 end
 local revision = revise(redis.call('GET', KEYS[2]))
 redis.call('HSET', KEYS[3], ARGV[2], revision .. '  ' .. ARGV[1] .. '  ' .. ARGV[3])

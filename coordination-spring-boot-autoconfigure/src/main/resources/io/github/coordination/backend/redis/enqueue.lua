@@ -7,8 +7,8 @@ if redis.call('EXISTS', KEYS[1]) == 0 then
   return 'gone'
 end
 
-local function append()
-  local revision = revise(redis.call('GET', KEYS[2]))
+local function append(floor)
+  local revision = revise(redis.call('GET', KEYS[2]), floor)
   redis.call('HSET', KEYS[3], ARGV[1], revision .. ARGV[2])
   redis.call('SADD', KEYS[4], KEYS[3] .. '/' .. ARGV[1])
   redis.call('PUBLISH', KEYS[3], '+' .. ARGV[1])
@@ -23,32 +23,19 @@ end
 
 local queue = {}
 local mine
-local dead = {}
-local items = redis.call('HGETALL', KEYS[3])
-for i = 1, #items, 2 do
-  local created, session, tag = string.match(items[i + 1], '^(%d+) %d* (%S*) (%S*) ')
+local largest = visit(KEYS[3], function(id, item, created, tag)
   if created then
-    if dead[session] == nil then
-      dead[session] = not alive(session)
-    end
-    if not dead[session] then
-      queue[#queue + 1] = {tonumber(created), items[i], tag}
-      if items[i] == ARGV[1] then
-        mine = items[i + 1]
-      end
+    queue[#queue + 1] = {tonumber(created), id, tag}
+    if id == ARGV[1] then
+      mine = item
     end
   end
-end
-for session, gone in pairs(dead) do
-  if gone then
-    reap(session)
-  end
-end
+end)
 if not mine and #queue > tonumber(ARGV[3]) then
   return 'refused'
 end
 table.sort(queue, function(a, b) return a[1] < b[1] end)
-local reply = {mine and '=' .. #mine .. ':' .. mine or append()}
+local reply = {mine and '=' .. #mine .. ':' .. mine or append(largest)}
 for _, each in ipairs(queue) do
   if each[2] == ARGV[1] then
     break

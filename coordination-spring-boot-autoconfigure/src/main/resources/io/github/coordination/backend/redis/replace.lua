@@ -1,8 +1,7 @@
 -- KEYS session, revision, directory  ARGV session id or nothing if it is persistent, id, head as read, value
--- include common
 -- include revise
 
-if not alive(ARGV[1]) then
+if ARGV[1] ~= '' and redis.call('EXISTS', KEYS[1]) == 0 then
   return -1
 end
 local found = redis.call('HGET', KEYS[3], ARGV[2])

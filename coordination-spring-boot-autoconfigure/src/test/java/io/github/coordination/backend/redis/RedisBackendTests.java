@@ -276,46 +276,6 @@ class RedisBackendTests {
 	}
 
 	@Test
-	void restartedServerIsAnotherStoreThoughItKeptEverything() {
-		try (RedisServer server = RedisServer.start("--appendonly", "yes", "--appendfsync", "always")) {
-			RedisBackend backend = this.client.connect(server.url());
-			BackendSession session = backend.open(Duration.ofMinutes(1));
-			long last = enqueue(session).createRevision();
-
-			server.process().kill();
-			assertThatExceptionOfType(CoordinationException.class).isThrownBy(session::renew);
-			eventually().untilAsserted(() -> assertThatExceptionOfType(BackendUnavailableException.class)
-				.isThrownBy(() -> backend.list(this.client.queue("q"))));
-			server.process().restart();
-			server.process().awaitPort(server.port());
-
-			eventually().ignoreExceptionsInstanceOf(CoordinationException.class)
-				.until(() -> !session.renew().storeIdentity().equals(session.grant().storeIdentity()));
-			BackendSession next = backend.open(TTL);
-			assertThat(next.enqueue(this.client.queue("other"), next.id() + ".1", "x", bytes("v"), 0)
-				.orElseThrow()
-				.entry()
-				.createRevision()).isGreaterThan(last);
-		}
-	}
-
-	@Test
-	void serverThatWasJustStartedGrantsNothingIfAskedToWait() {
-		try (RedisServer server = RedisServer.start()) {
-			RedisBackend backend = this.client.connect(server.url() + "?restart-delay=600s");
-			BackendSession session = backend.open(TTL);
-
-			assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> enqueue(session))
-				.withMessageContaining("was started a moment ago");
-			assertThatExceptionOfType(BackendUnavailableException.class)
-				.isThrownBy(() -> session.create(this.client.directory("d").entry("a"), bytes("v")));
-			assertThat(session.entries()).isEmpty();
-			eventually().ignoreExceptionsInstanceOf(BackendUnavailableException.class)
-				.until(() -> enqueue(this.client.connect(server.url() + "?restart-delay=1s").open(TTL)) != null);
-		}
-	}
-
-	@Test
 	void fullMemoryRefusesWhatIsNewAndKeepsWhatIsThere() {
 		try (RedisServer server = RedisServer.start()) {
 			RedisBackend backend = this.client.connect(server.url());

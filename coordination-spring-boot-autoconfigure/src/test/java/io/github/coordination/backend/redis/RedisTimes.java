@@ -25,8 +25,8 @@ final class RedisTimes {
 	/** What the server looks like when a session was not renewed for its ttl. */
 	static void expire(RedisServer server, RedisSession session) {
 		String prefix = RedisKeys.utf8(session.key()).replace("session:" + session.id(), "");
-		server.run("ZADD", prefix + "sessions", "XX", "1", session.id());
-		server.run("DEL", prefix + "session:" + session.id());
+		String both = "redis.call('DEL', KEYS[1]) return redis.call('ZADD', KEYS[2], 'XX', 1, ARGV[1])";
+		server.run("EVAL", both, "2", prefix + "session:" + session.id(), prefix + "sessions", session.id());
 	}
 
 	/** What any other coordinator does at the moment at which a session expires. */

@@ -22,8 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.RedisStaticMasterReplicaConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import io.github.coordination.BackendUnavailableException;
@@ -36,6 +38,7 @@ import io.github.coordination.server.RedisServer;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
+import io.github.coordination.spi.EntryKey;
 import io.github.coordination.spi.Watch;
 
 import static io.github.coordination.backend.redis.RedisFixture.bytes;
@@ -58,7 +61,7 @@ class RedisUrlTests {
 			"&{coordination:*", "-@all", "+ping", "+hello", "+subscribe", "+unsubscribe", "+eval", "+evalsha",
 			"+exists", "+get", "+set", "+del", "+pexpire", "+pttl", "+time", "+publish", "+hget", "+hgetall",
 			"+hexists", "+hlen", "+hset", "+hsetnx", "+hdel", "+sadd", "+smembers", "+spop", "+srem", "+zadd",
-			"+zrange", "+zrangebyscore", "+zrem" };
+			"+zrange", "+zrangebyscore", "+zrem", "+zscore" };
 
 	private final RedisFixture client = new RedisFixture();
 
@@ -129,6 +132,32 @@ class RedisUrlTests {
 		backend.close();
 		assertThat(factory.getConnection().ping()).isEqualTo("PONG");
 		factory.destroy();
+	}
+
+	@Test
+	void bareSchemeTakesTheServerThatTheFactoryUsesHoweverItWasMade() {
+		RedisStandaloneConfiguration server = new RedisStandaloneConfiguration("127.0.0.1",
+				RedisServer.shared().port());
+		server.setDatabase(4);
+		LettuceConnectionFactory factory = new LettuceConnectionFactory((RedisConfiguration) server);
+		RedisBackend backend = this.client.connect("redis:", TTL, ClientSource.of(factory));
+		EntryKey key = this.client.directory("d").entry("a");
+
+		backend.create(key, bytes("v"));
+
+		assertThat(this.client.connect(RedisServer.shared().url() + "/4").get(key)).isPresent();
+	}
+
+	@Test
+	void staticMasterAndReplicasAreRefused() {
+		RedisStaticMasterReplicaConfiguration nodes = new RedisStaticMasterReplicaConfiguration("127.0.0.1",
+				RedisServer.shared().port());
+		nodes.setPassword(SECRET);
+		LettuceConnectionFactory factory = new LettuceConnectionFactory(nodes);
+
+		assertThatExceptionOfType(ConfigurationException.class)
+			.isThrownBy(() -> this.client.connect("redis:", TTL, ClientSource.of(factory)))
+			.withMessageContaining("does not say which server");
 	}
 
 	@Test
