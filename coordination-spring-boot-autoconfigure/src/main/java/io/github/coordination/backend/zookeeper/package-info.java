@@ -1,0 +1,7 @@
+/**
+ * Backend for ZooKeeper.
+ */
+@NullMarked
+package io.github.coordination.backend.zookeeper;
+
+import org.jspecify.annotations.NullMarked;
