@@ -21,6 +21,7 @@ import io.github.coordination.Coordinator;
 import io.github.coordination.FencingToken;
 import io.github.coordination.LockLostException;
 import io.github.coordination.PartitionListener;
+import io.github.coordination.MisuseException;
 import io.github.coordination.Partitioner;
 import io.github.coordination.SessionState;
 import io.github.coordination.Subscription;
@@ -544,7 +545,15 @@ public abstract class PartitionerContract extends RecipeContract {
 	 * seen to own it, owned it all the time.
 	 */
 	private void sample(List<AtomicReference<Coordinator>> seats) {
-		List<Partitioner> partitioners = seats.stream().map((seat) -> seat.get().partition(GROUP)).toList();
+		List<Partitioner> partitioners = new ArrayList<>();
+		for (AtomicReference<Coordinator> seat : seats) {
+			try {
+				partitioners.add(seat.get().partition(GROUP));
+			}
+			catch (MisuseException ex) {
+				// closed just now: it owns nothing, and its seat is taken by another
+			}
+		}
 		this.keys.forEach((slot, key) -> {
 			for (Partitioner one : partitioners) {
 				Optional<FencingToken> before = token(one, key);
