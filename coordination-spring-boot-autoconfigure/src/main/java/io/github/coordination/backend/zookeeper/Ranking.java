@@ -1,6 +1,7 @@
 package io.github.coordination.backend.zookeeper;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -27,13 +28,24 @@ final class Ranking {
 	 * ZooKeeper counts the changes of a directory, and gives the last number for ever
 	 */
 	static @Nullable List<Ahead> byNumber(List<String> names, int mine) {
+		if (names.size() == 1) {
+			return List.of();
+		}
+		List<NodeName> ahead = new ArrayList<>();
 		for (String name : names) {
-			NodeName other = (names.size() > 1) ? NodeName.parse(name) : null;
-			if (other != null && other.isQueued() && (other.number() < 0 || other.number() == Integer.MAX_VALUE)) {
+			NodeName other = NodeName.parse(name);
+			if (other == null || !other.isQueued()) {
+				continue;
+			}
+			if (other.number() < 0 || other.number() == Integer.MAX_VALUE) {
 				return null;
 			}
+			if (other.number() < mine) {
+				ahead.add(other);
+			}
 		}
-		return ZooKeeperSession.ahead(names, mine);
+		ahead.sort(Comparator.comparingInt(NodeName::number));
+		return ahead.stream().map((other) -> new Ahead(other.id(), other.tag())).toList();
 	}
 
 	/**

@@ -4,7 +4,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,14 +23,12 @@ import io.github.coordination.SessionLostException;
 import io.github.coordination.backend.zookeeper.Connection.Created;
 import io.github.coordination.backend.zookeeper.Connection.Reply;
 import io.github.coordination.backend.zookeeper.Layout.Node;
-import io.github.coordination.backend.zookeeper.Layout.NodeName;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.EntryKey;
 import io.github.coordination.spi.Environment;
 import io.github.coordination.spi.Placement;
-import io.github.coordination.spi.Placement.Ahead;
 import io.github.coordination.spi.SessionGrant;
 
 /**
@@ -44,13 +41,6 @@ import io.github.coordination.spi.SessionGrant;
 final class ZooKeeperSession implements BackendSession {
 
 	private static final Logger LOGGER = System.getLogger(ZooKeeperSession.class.getName());
-
-	/**
-	 * ZooKeeper's numbers count the changes of a directory and wrap around. An entry is
-	 * ahead unless its number says that it came just after mine; that would be wrong for
-	 * one that has been there for four billion changes.
-	 */
-	private static final int BEHIND = -(1 << 20);
 
 	private final Connections connections;
 
@@ -243,24 +233,6 @@ final class ZooKeeperSession implements BackendSession {
 			this.nodes.delete(call, this.connection, made);
 			begin(call);
 		}
-	}
-
-	/** Tell what is ahead from the numbers in the names. */
-	static List<Ahead> ahead(List<String> names, int mine) {
-		if (names.size() == 1) {
-			return List.of();
-		}
-		List<NodeName> ahead = new ArrayList<>();
-		for (String name : names) {
-			NodeName other = NodeName.parse(name);
-			if (other != null && other.isQueued() && other.number() != mine
-					&& Integer.compareUnsigned(mine - other.number(), BEHIND) < 0) {
-				ahead.add(other);
-			}
-		}
-		ahead
-			.sort(Comparator.comparing((NodeName other) -> mine - other.number(), Integer::compareUnsigned).reversed());
-		return ahead.stream().map((other) -> new Ahead(other.id(), other.tag())).toList();
 	}
 
 	/** Find what is needed to change an entry, without reading it if it is known. */
