@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.spi.CoordinationBackend;
 import io.github.coordination.spi.Directory;
+import io.github.coordination.spi.QueueListener;
 import io.github.coordination.spi.Watch;
 
 /**
@@ -42,8 +43,8 @@ final class QueueWatch implements AutoCloseable {
 		this.opening.lock();
 		try {
 			if (this.watch == null) {
-				this.watch = this.backend.watch(this.directory,
-						(change) -> this.inboxes.forEach((inbox) -> inbox.onChange(change)));
+				QueueListener listener = (change) -> this.inboxes.forEach((inbox) -> inbox.onChange(change));
+				this.watch = this.backend.watch(this.directory, listener);
 			}
 		}
 		finally {

@@ -9,10 +9,11 @@ package io.github.coordination.spi;
 public interface WatchListener {
 
 	/**
-	 * Something changed. Called on the environment's callback executor, never under a
-	 * lock of the backend. A watch that names changes reports them one at a time, in the
-	 * order in which they took effect: what a waiter concludes from removals rests on it.
-	 * Changes whose order is not known are reported as {@link Change#UNKNOWN}.
+	 * Something changed. Called on the environment's callback executor (a
+	 * {@link QueueListener} perhaps on a thread of the backend), never under a lock of
+	 * the backend. A watch that names changes reports them one at a time, in the order in
+	 * which they took effect: what a waiter concludes from removals rests on it. Changes
+	 * whose order is not known are reported as {@link Change#UNKNOWN}.
 	 * @param change what is known of it; a backend may always say {@link Change#UNKNOWN},
 	 * and must when a change may have gone unreported
 	 */

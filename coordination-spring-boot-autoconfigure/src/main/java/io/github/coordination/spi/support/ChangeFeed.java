@@ -1,11 +1,14 @@
 package io.github.coordination.spi.support;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.coordination.spi.Change;
+import io.github.coordination.spi.QueueListener;
 import io.github.coordination.spi.WatchListener;
 
 /**
@@ -13,6 +16,8 @@ import io.github.coordination.spi.WatchListener;
  * which they were appended. Safe for use by several threads.
  */
 public final class ChangeFeed implements AutoCloseable {
+
+	private static final Logger LOGGER = System.getLogger(ChangeFeed.class.getName());
 
 	private final WatchListener listener;
 
@@ -27,11 +32,12 @@ public final class ChangeFeed implements AutoCloseable {
 	/**
 	 * Create a feed.
 	 * @param listener what to call
-	 * @param executor where to call it
+	 * @param executor where to call it, unless it is a {@link QueueListener}: that is
+	 * called by whoever delivers
 	 */
 	public ChangeFeed(WatchListener listener, Executor executor) {
 		this.listener = listener;
-		this.executor = executor;
+		this.executor = (listener instanceof QueueListener) ? Runnable::run : executor;
 	}
 
 	/**
@@ -61,16 +67,21 @@ public final class ChangeFeed implements AutoCloseable {
 	}
 
 	private void report() {
-		try {
+		do {
 			Change change = this.changes.poll();
 			if (change != null && this.open) {
-				this.listener.onChange(change);
+				tell(change);
 			}
 		}
-		finally {
-			if (this.undelivered.decrementAndGet() > 0) {
-				this.executor.execute(this::report);
-			}
+		while (this.undelivered.decrementAndGet() > 0);
+	}
+
+	private void tell(Change change) {
+		try {
+			this.listener.onChange(change);
+		}
+		catch (RuntimeException | Error ex) {
+			LOGGER.log(Level.ERROR, "A listener to changes failed", ex);
 		}
 	}
 
