@@ -23,24 +23,32 @@ record SessionTimes(Duration renewEvery, Duration callTimeout, Duration guard) {
 	}
 
 	/**
-	 * Check that a renewal that fails can be repeated before the deadline.
+	 * The same for what the store has granted, which may be less than was asked for.
+	 * Renewals then come sooner, so that one that fails can be repeated before the
+	 * deadline.
 	 * @param grant what the store has granted
 	 * @param asked the ttl that was asked for, from which the backend has its call
 	 * timeout
-	 * @throws ConfigurationException if it cannot
+	 * @throws ConfigurationException if there is no time for that
 	 */
 	static SessionTimes of(SessionGrant grant, Duration asked) {
 		SessionTimes granted = of(grant.ttl());
-		SessionTimes times = new SessionTimes(granted.renewEvery, of(asked).callTimeout, granted.guard);
-		Duration needed = times.renewEvery.plus(times.callTimeout).plus(times.guard);
-		if (grant.safeTtl() != null && needed.compareTo(grant.safeTtl()) >= 0) {
-			throw new ConfigurationException("coordination.ttl",
-					"a session of " + grant.ttl() + ", safe for " + grant.safeTtl()
-							+ ", cannot be renewed in time: renewals every " + times.renewEvery + ", calls of up to "
-							+ times.callTimeout + " and a margin of " + times.guard + " do not fit in.",
-					"Use a longer ttl, such as 15s.");
+		Duration callTimeout = of(asked).callTimeout;
+		if (grant.safeTtl() == null) {
+			return new SessionTimes(granted.renewEvery, callTimeout, granted.guard);
 		}
-		return times;
+		Duration room = grant.safeTtl().minus(callTimeout).minus(granted.guard).multipliedBy(9).dividedBy(10);
+		if (room.compareTo(grant.ttl().dividedBy(10)) < 0) {
+			throw new ConfigurationException("coordination.ttl",
+					"the store grants a session of " + grant.ttl() + ", safe for " + grant.safeTtl() + ", of the "
+							+ asked + " that were asked for. Calls of up to " + callTimeout + " and a margin of "
+							+ granted.guard + " leave no time to repeat a renewal.",
+					(grant.ttl().compareTo(asked) < 0)
+							? "Let the store grant longer sessions, or set it to " + grant.ttl().toMillis() + "ms."
+							: "Use a longer ttl, such as 15s.");
+		}
+		return new SessionTimes((room.compareTo(granted.renewEvery) < 0) ? room : granted.renewEvery, callTimeout,
+				granted.guard);
 	}
 
 }

@@ -95,18 +95,18 @@ class SessionStartTests {
 
 	@Test
 	void ttlThatLeavesNoTimeToRepeatARenewalIsRefused() {
-		// 5 s to the renewal, 2.5 s for it, and a guard of 1.5 s
-		this.faulty.withTtl(Duration.ofSeconds(9));
+		// 2.5 s for a renewal and a guard of 1.5 s leave less than a tenth of the ttl
+		this.faulty.withTtl(Duration.ofSeconds(5));
 
 		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> start(TTL)).satisfies((ex) -> {
 			assertThat(ex.setting()).isEqualTo("coordination.ttl");
-			assertThat(ex.problem()).contains("PT15S", "PT9S");
+			assertThat(ex.problem()).contains("PT15S", "PT5S");
 			assertThat(ex.action()).contains("longer ttl");
 		});
 
 		assertThat(this.faulty.calls(Operation.OPEN)).isEqualTo(1);
 		assertNothingIsLeft();
-		this.faulty.withTtl(Duration.ofSeconds(9).plusNanos(1));
+		this.faulty.withTtl(Duration.ofSeconds(6));
 		try (SessionEngine engine = start(TTL)) {
 			assertThat(engine.lease().isLive()).isTrue();
 		}
@@ -114,7 +114,7 @@ class SessionStartTests {
 
 	@Test
 	void ttlThatIsAllGuardIsRefused() {
-		Duration brief = Duration.ofMillis(900);
+		Duration brief = Duration.ofMillis(600);
 		this.faulty.withTtl(brief);
 
 		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> start(brief));
