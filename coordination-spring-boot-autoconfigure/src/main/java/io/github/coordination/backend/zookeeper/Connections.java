@@ -318,7 +318,7 @@ final class Connections implements Connection.Observer, AutoCloseable {
 	private void forget(Connection connection) {
 		this.live.remove(connection);
 		this.claimed.remove(connection);
-		if (this.current.compareAndSet(connection, null)) {
+		if (this.current.compareAndSet(connection, null) && !this.closed) {
 			// who waits in its session is to see that this is over
 			this.watches.tellAll();
 			revive();
