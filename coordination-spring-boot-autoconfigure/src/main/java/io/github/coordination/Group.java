@@ -1,14 +1,16 @@
 package io.github.coordination;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A named set of members that are alive. A member is in the group from {@link #join}
  * until it leaves, closes its coordinator, or its session ends; after a lost session it
  * joins again by itself. One object stands for a name in a coordinator; it is safe for
- * use by several threads. All methods but {@link #name}, {@link #isJoined} and
- * {@link #onChange} block for a few round trips.
+ * use by several threads. All methods but {@link #name}, {@link #isJoined},
+ * {@link #lastSeen} and {@link #onChange} block for a few round trips.
  */
 public interface Group {
 
@@ -81,6 +83,27 @@ public interface Group {
 	 * @return the members, the oldest first; empty if the group does not exist
 	 */
 	List<Member> members();
+
+	/**
+	 * Ask the store whether a member is alive, as services ask about each other: between
+	 * {@link #join} and the end of its session. A member that died counts as alive until
+	 * the store has noticed, within the ttl and {@link Guarantees#noticeBound()}.
+	 * @param memberId the member's id
+	 * @return {@code true} if it is in the group
+	 * @throws BackendUnavailableException if the store could not be reached: then it is
+	 * not known
+	 */
+	boolean isUp(String memberId);
+
+	/**
+	 * Return when this coordinator last saw a member in the group: by {@link #isUp},
+	 * {@link #members} or for a listener. The time is this machine's. Does not ask the
+	 * store, and remembers the thousand members seen last until the coordinator is
+	 * closed.
+	 * @param memberId the member's id
+	 * @return the time, empty if it was never seen
+	 */
+	Optional<Instant> lastSeen(String memberId);
 
 	/**
 	 * Be told of changes, in order, on a thread of the coordinator. Members that are

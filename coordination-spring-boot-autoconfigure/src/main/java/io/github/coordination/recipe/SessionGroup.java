@@ -1,7 +1,7 @@
 package io.github.coordination.recipe;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -60,7 +59,9 @@ final class SessionGroup implements Group {
 
 	private final Reconciler reconciler;
 
-	private final Listeners<GroupListener> listeners;
+	private final GroupNews news;
+
+	private final Sightings sightings;
 
 	/** What this member says of itself, {@code null} while it does not want to be in. */
 	private final AtomicReference<byte @Nullable []> wanted = new AtomicReference<>();
@@ -75,15 +76,13 @@ final class SessionGroup implements Group {
 	/** Used by steps: the entry of the last session this member was in. */
 	private @Nullable Membership membership;
 
-	/** Used by steps: the members as the listeners know them. */
-	private Map<String, Entry> seen = Map.of();
-
 	SessionGroup(Context context, String name) {
 		this.context = context;
 		this.directory = context.directory("group", name);
 		this.marker = context.directory(MARKERS, "all").entry(name);
 		this.own = this.directory.entry(context.memberId());
-		this.listeners = new Listeners<>(context.environment().callbacks());
+		this.news = new GroupNews(context.environment().callbacks());
+		this.sightings = new Sightings(context.environment().clock());
 		this.reconciler = new Reconciler(context, List.of(this.directory), (change) -> true, this::step);
 	}
 
@@ -177,17 +176,31 @@ final class SessionGroup implements Group {
 
 	@Override
 	public List<Member> members() {
-		return backend().list(this.directory).stream().flatMap((entry) -> MemberCodec.decode(entry).stream()).toList();
+		return present().stream().flatMap((entry) -> MemberCodec.decode(entry).stream()).toList();
+	}
+
+	@Override
+	public boolean isUp(String memberId) {
+		Optional<Entry> found = backend().get(this.directory.entry(memberId));
+		this.sightings.note(found.stream().toList());
+		return found.isPresent();
+	}
+
+	@Override
+	public Optional<Instant> lastSeen(String memberId) {
+		return this.sightings.of(memberId);
+	}
+
+	private List<Entry> present() {
+		List<Entry> present = backend().list(this.directory);
+		this.sightings.note(present);
+		return present;
 	}
 
 	@Override
 	public Subscription onChange(GroupListener listener) {
-		Listeners.Registered<GroupListener> added = this.listeners.prepare(listener);
-		this.reconciler.execute(() -> {
-			List<Entry> present = new ArrayList<>(this.seen.values());
-			this.listeners.add(added,
-					(told) -> present.forEach((entry) -> MemberCodec.decode(entry).ifPresent(told::onJoined)));
-		});
+		Listeners.Registered<GroupListener> added = this.news.prepare(listener);
+		this.reconciler.execute(() -> this.news.add(added));
 		return added;
 	}
 
@@ -198,20 +211,13 @@ final class SessionGroup implements Group {
 				.timer()
 				.schedule(this.context.pause(), this.reconciler::trigger);
 		}
-		if (!isJoined() && this.listeners.isEmpty()) {
-			this.seen = Map.of();
+		if (!isJoined() && this.news.isUnheard()) {
 			return false;
 		}
 		Map<String, Entry> present = new LinkedHashMap<>();
-		backend().list(this.directory).forEach((entry) -> present.put(entry.id(), entry));
+		present().forEach((entry) -> present.put(entry.id(), entry));
 		verify(present.get(this.own.id()));
-		if (this.listeners.isEmpty()) {
-			this.seen = Map.of();
-		}
-		else {
-			tellDifference(this.seen, present);
-			this.seen = present;
-		}
+		this.news.tell(present);
 		return true;
 	}
 
@@ -259,29 +265,6 @@ final class SessionGroup implements Group {
 			left.giveUp();
 		}
 		return true;
-	}
-
-	private void tellDifference(Map<String, Entry> before, Map<String, Entry> now) {
-		before.forEach((id, entry) -> {
-			Entry present = now.get(id);
-			if (present == null || present.createRevision() != entry.createRevision()) {
-				tell(entry, GroupListener::onLeft);
-			}
-		});
-		now.forEach((id, entry) -> {
-			Entry known = before.get(id);
-			if (known == null || known.createRevision() != entry.createRevision()) {
-				tell(entry, GroupListener::onJoined);
-			}
-			else if (known.revision() != entry.revision()) {
-				tell(entry, GroupListener::onUpdated);
-			}
-		});
-	}
-
-	private void tell(Entry entry, BiConsumer<GroupListener, Member> call) {
-		MemberCodec.decode(entry)
-			.ifPresent((member) -> this.listeners.tell((listener) -> call.accept(listener, member)));
 	}
 
 	private void callUninterrupted(Supplier<Boolean> task) {

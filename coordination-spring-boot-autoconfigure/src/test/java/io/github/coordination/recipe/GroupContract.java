@@ -1,6 +1,7 @@
 package io.github.coordination.recipe;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -162,6 +163,40 @@ public abstract class GroupContract extends RecipeContract {
 		group.leave();
 
 		assertThat(group.members()).isEmpty();
+	}
+
+	@Test
+	void memberIsUpWhileItIsInTheGroup() throws InterruptedException {
+		Coordinator service = newCoordinator();
+		Group observer = newCoordinator().group(NAME);
+		assertThat(observer.isUp(service.memberId())).isFalse();
+		assertThat(observer.lastSeen(service.memberId())).isEmpty();
+
+		service.group(NAME).join();
+
+		assertThat(observer.lastSeen(service.memberId())).isEmpty();
+		assertThat(observer.isUp(service.memberId())).isTrue();
+		Instant seen = observer.lastSeen(service.memberId()).orElseThrow();
+
+		service.close();
+
+		assertThat(observer.isUp(service.memberId())).isFalse();
+		assertThat(observer.lastSeen(service.memberId())).contains(seen);
+	}
+
+	@Test
+	void memberThatIsListedOrToldOfWasSeen() throws InterruptedException {
+		Coordinator service = newCoordinator();
+		service.group(NAME).join();
+		Group reader = newCoordinator().group(NAME);
+		Group listener = newCoordinator().group(NAME);
+
+		reader.members();
+		listener.onChange(new GroupListener() {
+		});
+
+		assertThat(reader.lastSeen(service.memberId())).isPresent();
+		fixture().eventually().untilAsserted(() -> assertThat(listener.lastSeen(service.memberId())).isPresent());
 	}
 
 	@Test
