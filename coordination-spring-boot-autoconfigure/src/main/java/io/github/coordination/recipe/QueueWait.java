@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.IndeterminateResultException;
-import io.github.coordination.session.Deadline;
+import io.github.coordination.spi.Deadline;
 
 /**
  * One thread's wait in a queue, steps 2 and 3 of {@link Queued}. Used by that thread

@@ -12,8 +12,8 @@ import io.github.coordination.Acquirable;
 import io.github.coordination.LockHandle;
 import io.github.coordination.LockNotAcquiredException;
 import io.github.coordination.SessionLostException;
-import io.github.coordination.session.Deadline;
 import io.github.coordination.session.Lease;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Directory;
 
 /**

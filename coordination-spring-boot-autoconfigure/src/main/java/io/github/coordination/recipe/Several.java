@@ -7,8 +7,8 @@ import java.util.Optional;
 
 import io.github.coordination.Acquirable;
 import io.github.coordination.LockHandle;
-import io.github.coordination.session.Deadline;
 import io.github.coordination.spi.Clock;
+import io.github.coordination.spi.Deadline;
 
 /**
  * Several locks as one: taken in the order of their names, which is the same everywhere

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-import io.github.coordination.session.Deadline;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Watch;
 

@@ -24,6 +24,7 @@ import io.github.coordination.Subscription;
 import io.github.coordination.session.Lease.Limit;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.CoordinationBackend;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Environment;
 import io.github.coordination.spi.SessionGrant;
 

@@ -37,7 +37,9 @@ record SessionTimes(Duration renewEvery, Duration callTimeout, Duration guard) {
 		if (grant.safeTtl() == null) {
 			return new SessionTimes(granted.renewEvery, callTimeout, granted.guard);
 		}
+		// what is left beside a renewal that fails: a tenth of it for the repetition
 		Duration room = grant.safeTtl().minus(callTimeout).minus(granted.guard).multipliedBy(9).dividedBy(10);
+		// the store is asked ten times in a ttl at the most
 		if (room.compareTo(grant.ttl().dividedBy(10)) < 0) {
 			throw new ConfigurationException("coordination.ttl",
 					"the store grants a session of " + grant.ttl() + ", safe for " + grant.safeTtl() + ", of the "

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -39,6 +40,8 @@ public final class EtcdGateway implements AutoCloseable {
 
 	private volatile Watcher watcher = (method) -> Status.OK;
 
+	private final AtomicReference<Runnable> loss = new AtomicReference<>();
+
 	private EtcdGateway(int port) {
 		this.behind = ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
 		try {
@@ -70,6 +73,14 @@ public final class EtcdGateway implements AutoCloseable {
 	}
 
 	/**
+	 * Return where a coordinator connects to.
+	 * @return the url of the server behind, by this way
+	 */
+	public String url() {
+		return "etcd://127.0.0.1:" + port();
+	}
+
+	/**
 	 * Return which calls were passed on, in order.
 	 * @return names of methods without their service
 	 */
@@ -83,6 +94,14 @@ public final class EtcdGateway implements AutoCloseable {
 	 */
 	public void before(Watcher watcher) {
 		this.watcher = watcher;
+	}
+
+	/**
+	 * Lose the next reply to a transaction, which the server has done then.
+	 * @param action what to do instead of passing it on
+	 */
+	public void loseNextReply(Runnable action) {
+		this.loss.set(action);
 	}
 
 	@Override
@@ -145,7 +164,13 @@ public final class EtcdGateway implements AutoCloseable {
 
 				@Override
 				public void onMessage(byte[] message) {
-					from.sendMessage(message);
+					Runnable lost = method.equals("Txn") ? EtcdGateway.this.loss.getAndSet(null) : null;
+					if (lost != null) {
+						lost.run();
+					}
+					else {
+						from.sendMessage(message);
+					}
 				}
 
 				@Override

@@ -123,6 +123,14 @@ public final class EtcdServer implements AutoCloseable {
 	}
 
 	/**
+	 * Return where a coordinator connects to.
+	 * @return its url, without TLS and user
+	 */
+	public String url() {
+		return "etcd://127.0.0.1:" + this.port;
+	}
+
+	/**
 	 * Return the process.
 	 * @return the process
 	 */

@@ -26,6 +26,7 @@ import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendUrl;
 import io.github.coordination.spi.Clock;
 import io.github.coordination.spi.CoordinationBackend;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.EntryKey;

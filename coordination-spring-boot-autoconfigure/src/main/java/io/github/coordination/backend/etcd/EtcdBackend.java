@@ -30,6 +30,7 @@ import io.github.coordination.SessionLostException;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.CoordinationBackend;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.EntryKey;
@@ -40,33 +41,12 @@ import io.github.coordination.spi.WatchListener;
 import io.github.coordination.spi.support.TlsMaterial;
 
 /**
- * {@link CoordinationBackend} on etcd 3.4 and later.
- * <table>
- * <caption>How it maps</caption>
- * <tr>
- * <td>session</td>
- * <td>a lease, and a key of its own bound to it</td>
- * </tr>
- * <tr>
- * <td>entry</td>
- * <td>a key, bound to the lease or not; see {@link Keys}</td>
- * </tr>
- * <tr>
- * <td>creation revision and revision</td>
- * <td>etcd's own</td>
- * </tr>
- * <tr>
- * <td>one step</td>
- * <td>a transaction that compares revisions</td>
- * </tr>
- * <tr>
- * <td>watch</td>
- * <td>one for the namespace, from now on; see {@link EtcdChanges}</td>
- * </tr>
- * </table>
- * Renewals have a connection of their own.
+ * {@link CoordinationBackend} on etcd 3.4 and later. A session is a lease with a key of
+ * its own, an entry one of the {@linkplain Keys keys}, with etcd's own revisions, and
+ * every step one transaction that compares them. {@linkplain EtcdChanges Changes} come
+ * from one watch of the whole namespace. Renewals have a connection of their own.
  */
-public final class EtcdBackend implements CoordinationBackend {
+final class EtcdBackend implements CoordinationBackend {
 
 	private static final int VERSION = 1;
 
@@ -85,7 +65,7 @@ public final class EtcdBackend implements CoordinationBackend {
 
 	private final EtcdConnection calls;
 
-	private final EtcdConnection heart;
+	private final EtcdConnection renewals;
 
 	private final EtcdChanges changes;
 
@@ -99,7 +79,7 @@ public final class EtcdBackend implements CoordinationBackend {
 		this.keys = new Keys(config.namespace());
 		this.environment = config.environment();
 		this.calls = new EtcdConnection(servers, transport, config, this::moved);
-		this.heart = new EtcdConnection(servers, transport, config, () -> {
+		this.renewals = new EtcdConnection(servers, transport, config, () -> {
 		});
 		this.changes = new EtcdChanges(this.calls, this.keys, config);
 		this.servers = servers.size();
@@ -118,36 +98,36 @@ public final class EtcdBackend implements CoordinationBackend {
 
 	@Override
 	public BackendSession open(Duration ttl) {
-		long limit = begin();
+		Deadline deadline = begin();
 		long lease = this.environment.random().nextLong(1, Long.MAX_VALUE);
-		long granted = this.heart
-			.tell(LeaseGrpc.getLeaseGrantMethod(),
+		long granted = this.renewals
+			.callOnce(LeaseGrpc.getLeaseGrantMethod(),
 					LeaseGrantRequest.newBuilder().setID(lease).setTTL(ttl.plusNanos(999_999_999).toSeconds()).build(),
-					limit)
+					deadline)
 			.getTTL();
 		Mark mark;
 		try {
-			mark = mark(limit, Step.put(this.keys.session(Keys.sessionId(lease)), new byte[0], lease));
+			mark = mark(deadline, TxnParts.put(this.keys.session(Keys.sessionId(lease)), new byte[0], lease));
 		}
 		catch (SessionLostException ex) {
 			// there is no session yet that could be lost
 			throw new BackendUnavailableException("the lease was gone before it could be used", ex);
 		}
-		count(limit);
+		count(deadline);
 		return new EtcdSession(this, lease, mark.revision(), granted(granted, mark.storeIdentity()));
 	}
 
 	@Override
 	public Optional<Entry> get(EntryKey key) {
-		long limit = begin();
-		return find(key, limit).map(this.keys::entry);
+		Deadline deadline = begin();
+		return find(key, deadline).map(this.keys::entry);
 	}
 
 	@Override
 	public List<Entry> list(Directory directory) {
-		long limit = begin();
-		RangeResponse found = this.calls.ask(KVGrpc.getRangeMethod(),
-				Step.range(this.keys.directory(directory)).build(), limit);
+		Deadline deadline = begin();
+		RangeResponse found = this.calls.callRepeatable(KVGrpc.getRangeMethod(),
+				TxnParts.range(this.keys.directory(directory)).build(), deadline);
 		return this.keys.entries(found.getKvsList(), directory);
 	}
 
@@ -156,7 +136,8 @@ public final class EtcdBackend implements CoordinationBackend {
 		requireSize(value);
 		ByteString name = this.keys.entry(key);
 		TxnResponse done = write(
-				TxnRequest.newBuilder().addCompare(Step.isAbsent(name)).addSuccess(Step.put(name, value, 0)), begin());
+				TxnRequest.newBuilder().addCompare(TxnParts.isAbsent(name)).addSuccess(TxnParts.put(name, value, 0)),
+				begin());
 		long revision = done.getHeader().getRevision();
 		return done.getSucceeded() ? Optional.of(new Entry(key, "", value, revision, revision, null))
 				: Optional.empty();
@@ -171,8 +152,8 @@ public final class EtcdBackend implements CoordinationBackend {
 		}
 		ByteString name = this.keys.entry(expected.key());
 		TxnResponse done = write(TxnRequest.newBuilder()
-			.addCompare(Step.isUnchanged(name, expected.revision()))
-			.addSuccess(Step.put(name, value, 0)), begin());
+			.addCompare(TxnParts.isUnchanged(name, expected.revision()))
+			.addSuccess(TxnParts.put(name, value, 0)), begin());
 		return done.getSucceeded() ? Optional
 			.of(new Entry(expected.key(), "", value, expected.createRevision(), done.getHeader().getRevision(), null))
 				: Optional.empty();
@@ -181,31 +162,31 @@ public final class EtcdBackend implements CoordinationBackend {
 	/** Where in a queue an entry is, only its own session knows without looking. */
 	@Override
 	public boolean delete(Entry expected) {
-		long limit = begin();
+		Deadline deadline = begin();
 		ByteString name = this.keys.entry(expected.key());
 		if (expected.sessionId() != null) {
-			Optional<KeyValue> found = find(expected.key(), limit);
+			Optional<KeyValue> found = find(expected.key(), deadline);
 			if (found.isEmpty()) {
 				return false;
 			}
 			name = found.get().getKey();
 		}
 		return write(TxnRequest.newBuilder()
-			.addCompare(Step.isUnchanged(name, expected.revision()))
-			.addSuccess(Step.delete(name)), limit).getSucceeded();
+			.addCompare(TxnParts.isUnchanged(name, expected.revision()))
+			.addSuccess(TxnParts.delete(name)), deadline).getSucceeded();
 	}
 
 	@Override
 	public Watch watch(Directory directory, WatchListener listener) {
-		long limit = begin();
-		return this.changes.watch(directory, listener, limit);
+		Deadline deadline = begin();
+		return this.changes.watch(directory, listener, deadline);
 	}
 
 	@Override
 	public void close() {
 		this.changes.close();
 		this.calls.close();
-		this.heart.close();
+		this.renewals.close();
 	}
 
 	Keys keys() {
@@ -216,8 +197,8 @@ public final class EtcdBackend implements CoordinationBackend {
 		return this.calls;
 	}
 
-	EtcdConnection heart() {
-		return this.heart;
+	EtcdConnection renewals() {
+		return this.renewals;
 	}
 
 	static void requireSize(byte[] value) {
@@ -242,12 +223,12 @@ public final class EtcdBackend implements CoordinationBackend {
 	 * Begin a call; the first sees whether this version understands the namespace.
 	 * @return when the call must have ended
 	 */
-	private long begin() {
-		long limit = this.calls.limit();
+	private Deadline begin() {
+		Deadline deadline = this.calls.deadline();
 		if (!this.understood) {
-			mark(limit);
+			mark(deadline);
 		}
-		return limit;
+		return deadline;
 	}
 
 	/**
@@ -255,18 +236,19 @@ public final class EtcdBackend implements CoordinationBackend {
 	 * the same step.
 	 * @throws ConfigurationException if a newer version made it
 	 */
-	private Mark mark(long limit, RequestOp... writes) {
+	private Mark mark(Deadline deadline, RequestOp... writes) {
 		ByteString name = this.keys.format();
 		ByteString fresh = ByteString.copyFromUtf8(VERSION + " " + this.environment.newId());
 		TxnRequest.Builder request = TxnRequest.newBuilder()
-			.addCompare(Step.isAbsent(name))
-			.addSuccess(Step.put(name, fresh.toByteArray(), 0))
-			.addFailure(Step.get(name));
+			.addCompare(TxnParts.isAbsent(name))
+			.addSuccess(TxnParts.put(name, fresh.toByteArray(), 0))
+			.addFailure(TxnParts.get(name));
 		for (RequestOp write : writes) {
 			request.addSuccess(write).addFailure(write);
 		}
-		TxnResponse done = (writes.length == 0) ? this.calls.ask(KVGrpc.getTxnMethod(), request.build(), limit)
-				: this.calls.tell(KVGrpc.getTxnMethod(), request.build(), limit);
+		TxnResponse done = (writes.length == 0)
+				? this.calls.callRepeatable(KVGrpc.getTxnMethod(), request.build(), deadline)
+				: this.calls.callOnce(KVGrpc.getTxnMethod(), request.build(), deadline);
 		ByteString marker = done.getSucceeded() ? fresh : done.getResponses(0).getResponseRange().getKvs(0).getValue();
 		requireVersion(marker.toStringUtf8());
 		this.understood = true;
@@ -291,10 +273,10 @@ public final class EtcdBackend implements CoordinationBackend {
 	}
 
 	/** Those who only learn do not vote. Users without rights are not told. */
-	private void count(long limit) {
+	private void count(Deadline deadline) {
 		try {
 			this.servers = this.calls
-				.ask(ClusterGrpc.getMemberListMethod(), MemberListRequest.getDefaultInstance(), limit)
+				.callRepeatable(ClusterGrpc.getMemberListMethod(), MemberListRequest.getDefaultInstance(), deadline)
 				.getMembersList()
 				.stream()
 				.filter((each) -> !each.getIsLearner())
@@ -306,13 +288,13 @@ public final class EtcdBackend implements CoordinationBackend {
 	}
 
 	/** Look for an entry where it may be, in a queue or not. */
-	Optional<KeyValue> find(EntryKey key, long limit) {
-		TxnResponse read = this.calls.ask(KVGrpc.getTxnMethod(),
+	private Optional<KeyValue> find(EntryKey key, Deadline deadline) {
+		TxnResponse read = this.calls.callRepeatable(KVGrpc.getTxnMethod(),
 				TxnRequest.newBuilder()
-					.addSuccess(Step.get(this.keys.entry(key)))
-					.addSuccess(Step.list(this.keys.placesOf(key)))
+					.addSuccess(TxnParts.get(this.keys.entry(key)))
+					.addSuccess(TxnParts.list(this.keys.placesOf(key)))
 					.build(),
-				limit);
+				deadline);
 		return read.getResponsesList()
 			.stream()
 			.flatMap((each) -> each.getResponseRange().getKvsList().stream())
@@ -325,11 +307,11 @@ public final class EtcdBackend implements CoordinationBackend {
 
 	/** Changes are to be heard from the server that is used for everything else. */
 	private void moved() {
-		this.changes.reopen();
+		this.changes.end("another connection is used");
 	}
 
-	private TxnResponse write(TxnRequest.Builder step, long limit) {
-		return this.calls.tell(KVGrpc.getTxnMethod(), step.build(), limit);
+	private TxnResponse write(TxnRequest.Builder step, Deadline deadline) {
+		return this.calls.callOnce(KVGrpc.getTxnMethod(), step.build(), deadline);
 	}
 
 	/**

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.Change;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Environment;
 import io.github.coordination.spi.Watch;
@@ -86,7 +87,7 @@ final class EtcdChanges implements AutoCloseable {
 		this.timeout = config.callTimeout();
 	}
 
-	Watch watch(Directory directory, WatchListener listener, long limit) {
+	Watch watch(Directory directory, WatchListener listener, Deadline deadline) {
 		String prefix = this.keys.directory(directory);
 		ChangeFeed feed = new ChangeFeed(listener, this.environment.callbacks());
 		// first: whatever opens a stream from now on tells it
@@ -96,7 +97,7 @@ final class EtcdChanges implements AutoCloseable {
 			return list;
 		});
 		try {
-			await(open(limit), limit);
+			await(open(deadline), deadline);
 		}
 		catch (RuntimeException ex) {
 			unwatch(prefix, feed);
@@ -105,11 +106,11 @@ final class EtcdChanges implements AutoCloseable {
 		return () -> unwatch(prefix, feed);
 	}
 
-	/** Open it anew where the connection is now. */
-	void reopen() {
+	/** End what is open; if anybody watches, it is opened anew. */
+	void end(String why) {
 		Stream current = this.stream;
 		if (current != null) {
-			current.end(new BackendUnavailableException("another connection is used"));
+			current.end(new BackendUnavailableException(why));
 		}
 	}
 
@@ -118,16 +119,16 @@ final class EtcdChanges implements AutoCloseable {
 		this.closed = true;
 		this.feeds.values().forEach((list) -> list.forEach(ChangeFeed::close));
 		this.feeds.clear();
-		reopen();
+		end("the client of etcd is closed");
 	}
 
-	private Stream open(long limit) {
+	private Stream open(Deadline deadline) {
 		Stream current = this.stream;
 		if (current != null) {
 			return current;
 		}
 		// waits for an answer, and so not under the guard
-		this.connection.authenticate(limit);
+		this.connection.authenticate(deadline);
 		this.guard.lock();
 		try {
 			if (this.closed) {
@@ -135,7 +136,7 @@ final class EtcdChanges implements AutoCloseable {
 			}
 			current = this.stream;
 			if (current == null) {
-				current = new Stream(this.connection.line());
+				current = new Stream(this.connection.endpoint());
 				this.stream = current;
 				current.start();
 			}
@@ -146,14 +147,14 @@ final class EtcdChanges implements AutoCloseable {
 		}
 	}
 
-	private void await(Stream opened, long limit) {
+	private void await(Stream opened, Deadline deadline) {
 		try {
-			this.connection.await(opened.confirmed, limit);
+			deadline.await(opened.confirmed);
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			Throwable reason = (ex.getCause() != null) ? ex.getCause() : ex;
 			throw new BackendUnavailableException(
-					"etcd at " + opened.line.server() + " has not confirmed the watch: " + reason.getMessage(), ex);
+					"etcd at " + opened.endpoint.server() + " has not confirmed the watch: " + reason.getMessage(), ex);
 		}
 	}
 
@@ -170,6 +171,7 @@ final class EtcdChanges implements AutoCloseable {
 
 	private void closeIfIdle() {
 		this.idling.set(false);
+		// before it is seen that nobody watches: what is opened after that is somebody's
 		Stream current = this.stream;
 		if (current != null && this.feeds.isEmpty()) {
 			current.end(new BackendUnavailableException("nobody watches"));
@@ -193,7 +195,7 @@ final class EtcdChanges implements AutoCloseable {
 			return;
 		}
 		try {
-			open(this.connection.limit());
+			open(this.connection.deadline());
 		}
 		catch (RuntimeException ex) {
 			LOGGER.log(Level.DEBUG, "no watch could be opened", ex);
@@ -222,18 +224,13 @@ final class EtcdChanges implements AutoCloseable {
 		}
 	}
 
-	private static void report(ChangeFeed feed, Change change) {
-		feed.append(change);
-		feed.deliver();
-	}
-
 	/**
 	 * One watch of etcd, from its opening to its end. It is called on the connection's
 	 * thread, one call after the other, and never blocks.
 	 */
 	private final class Stream implements StreamObserver<WatchResponse> {
 
-		private final EtcdConnection.Line line;
+		private final EtcdConnection.Endpoint endpoint;
 
 		private final ClientCall<WatchRequest, WatchResponse> call;
 
@@ -242,9 +239,9 @@ final class EtcdChanges implements AutoCloseable {
 		/** What still comes is not heard. */
 		private volatile boolean ended;
 
-		Stream(EtcdConnection.Line line) {
-			this.line = line;
-			this.call = line.channel().newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
+		Stream(EtcdConnection.Endpoint endpoint) {
+			this.endpoint = endpoint;
+			this.call = endpoint.channel().newCall(WatchGrpc.getWatchMethod(), CallOptions.DEFAULT);
 		}
 
 		void start() {
@@ -279,7 +276,7 @@ final class EtcdChanges implements AutoCloseable {
 			else if (response.getCreated()) {
 				if (confirm(this)) {
 					EtcdChanges.this.feeds.values()
-						.forEach((list) -> list.forEach((feed) -> report(feed, Change.UNKNOWN)));
+						.forEach((list) -> list.forEach((feed) -> feed.report(Change.UNKNOWN)));
 				}
 				this.confirmed.complete(true);
 			}
@@ -293,7 +290,7 @@ final class EtcdChanges implements AutoCloseable {
 			if (!this.ended) {
 				EtcdChanges.this.failures.incrementAndGet();
 				end(failure);
-				EtcdChanges.this.connection.leave(this.line);
+				EtcdChanges.this.connection.leave(this.endpoint);
 			}
 		}
 
@@ -333,7 +330,7 @@ final class EtcdChanges implements AutoCloseable {
 			if (id != null) {
 				// what it was may be compacted already
 				Change change = id.isEmpty() ? Change.UNKNOWN : removed ? Change.removed(id) : Change.written(id);
-				told.forEach((feed) -> report(feed, change));
+				told.forEach((feed) -> feed.report(change));
 			}
 		}
 

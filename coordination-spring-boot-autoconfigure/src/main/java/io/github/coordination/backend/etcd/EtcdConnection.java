@@ -26,6 +26,7 @@ import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.Clock;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.support.TlsMaterial;
 
 /**
@@ -65,14 +66,14 @@ final class EtcdConnection implements AutoCloseable {
 
 	private final ReentrantLock guard = new ReentrantLock();
 
-	private volatile @Nullable Line line;
+	private volatile @Nullable Endpoint endpoint;
 
 	private int next;
 
 	private boolean closed;
 
 	/**
-	 * Create it; connects to nothing.
+	 * Connect to nothing yet.
 	 * @param onMove called when another server, or the same anew, is used from now on
 	 */
 	EtcdConnection(List<String> servers, ChannelCredentials transport, BackendConfig config, Runnable onMove) {
@@ -107,46 +108,41 @@ final class EtcdConnection implements AutoCloseable {
 	 * When a call that begins now must have ended. What takes long the first time, in
 	 * which nothing is sent, is done before: loading gRPC.
 	 */
-	long limit() {
-		line();
-		return this.clock.nanoTime() + this.timeout.toNanos();
+	Deadline deadline() {
+		endpoint();
+		return Deadline.after(this.clock, this.timeout);
 	}
 
-	/** How long a call may still take, in nanoseconds. */
-	long left(long limit) {
-		return limit - this.clock.nanoTime();
-	}
-
-	/** Ask something that may be asked twice. */
-	<Q, R> R ask(MethodDescriptor<Q, R> method, Q request, long limit) {
-		return call(method, request, limit, true);
+	/** Call what may be sent twice. */
+	<Q, R> R callRepeatable(MethodDescriptor<Q, R> method, Q request, Deadline deadline) {
+		return call(method, request, deadline, true);
 	}
 
 	/**
-	 * Ask for something that is sent once.
+	 * Call what is sent once.
 	 * @throws IndeterminateResultException if it was sent and there is no answer
 	 */
-	<Q, R> R tell(MethodDescriptor<Q, R> method, Q request, long limit) {
-		return call(method, request, limit, false);
+	<Q, R> R callOnce(MethodDescriptor<Q, R> method, Q request, Deadline deadline) {
+		return call(method, request, deadline, false);
 	}
 
-	/** Return what calls are made on now; connects when it is used. */
-	Line line() {
-		Line current = this.line;
+	/** Return where calls are made now; connects when it is used. */
+	Endpoint endpoint() {
+		Endpoint current = this.endpoint;
 		return (current != null) ? current : connect();
 	}
 
 	/**
 	 * Use another server from now on.
-	 * @return {@code false} if the line is no longer the one in use
+	 * @return {@code false} if the endpoint is no longer the one in use
 	 */
-	boolean leave(Line left) {
+	boolean leave(Endpoint left) {
 		this.guard.lock();
 		try {
-			if (this.line != left || this.closed) {
+			if (this.endpoint != left || this.closed) {
 				return false;
 			}
-			this.line = null;
+			this.endpoint = null;
 			this.next = (this.next + 1) % this.servers.size();
 		}
 		finally {
@@ -159,8 +155,8 @@ final class EtcdConnection implements AutoCloseable {
 	}
 
 	/** Say who we are, where that is needed, before calls are made elsewhere. */
-	void authenticate(long limit) {
-		this.credentials.obtain(this, limit);
+	void authenticate(Deadline deadline) {
+		this.credentials.obtain(this, deadline);
 	}
 
 	/**
@@ -172,12 +168,12 @@ final class EtcdConnection implements AutoCloseable {
 
 	@Override
 	public void close() {
-		Line current;
+		Endpoint current;
 		this.guard.lock();
 		try {
 			this.closed = true;
-			current = this.line;
-			this.line = null;
+			current = this.endpoint;
+			this.endpoint = null;
 		}
 		finally {
 			this.guard.unlock();
@@ -187,16 +183,16 @@ final class EtcdConnection implements AutoCloseable {
 		}
 	}
 
-	private Line connect() {
+	private Endpoint connect() {
 		this.guard.lock();
 		try {
 			if (this.closed) {
 				throw new BackendUnavailableException("the client of etcd is closed");
 			}
-			Line current = this.line;
+			Endpoint current = this.endpoint;
 			if (current == null) {
-				current = new Line(this.servers.get(this.next), build(this.servers.get(this.next)));
-				this.line = current;
+				current = new Endpoint(this.servers.get(this.next), build(this.servers.get(this.next)));
+				this.endpoint = current;
 			}
 			return current;
 		}
@@ -217,18 +213,18 @@ final class EtcdConnection implements AutoCloseable {
 			.build();
 	}
 
-	private <Q, R> R call(MethodDescriptor<Q, R> method, Q request, long limit, boolean repeatable) {
+	private <Q, R> R call(MethodDescriptor<Q, R> method, Q request, Deadline deadline, boolean repeatable) {
 		boolean renewed = false;
 		boolean broken = false;
 		int refusals = 0;
 		while (true) {
 			if (method != EtcdCredentials.METHOD) {
-				this.credentials.obtain(this, limit);
+				this.credentials.obtain(this, deadline);
 			}
-			if (left(limit) <= 0) {
+			if (deadline.hasPassed()) {
 				throw new BackendUnavailableException("etcd was not asked: " + this.timeout + " were over before");
 			}
-			Line used = line();
+			Endpoint used = endpoint();
 			ClientCall<Q, R> call = used.channel().newCall(method, CallOptions.DEFAULT);
 			Reply<R> reply = new Reply<>();
 			call.start(reply, new Metadata());
@@ -236,7 +232,7 @@ final class EtcdConnection implements AutoCloseable {
 			call.request(2);
 			call.sendMessage(request);
 			call.halfClose();
-			Status status = await(call, reply, limit, this.servers.size() - refusals);
+			Status status = await(call, reply, deadline, this.servers.size() - refusals);
 			if (status.isOk() && reply.message != null) {
 				return reply.message;
 			}
@@ -251,7 +247,7 @@ final class EtcdConnection implements AutoCloseable {
 			}
 			boolean left = refusal.isOfServer(status) && !leave(used);
 			if (refusal == Refusal.NOT_SENT && left) {
-				// another call left the line before this one could use it
+				// another call left the endpoint before this one could use it
 				continue;
 			}
 			if (refusal == Refusal.NONE && repeatable && !broken && status.getCode() == Status.Code.UNAVAILABLE) {
@@ -273,11 +269,11 @@ final class EtcdConnection implements AutoCloseable {
 	 * Wait for the reply, but for the connection only so long that there is time left for
 	 * the other servers. Without one, the call is ended here.
 	 */
-	private Status await(ClientCall<?, ?> call, Reply<?> reply, long limit, int servers) {
+	private Status await(ClientCall<?, ?> call, Reply<?> reply, Deadline deadline, int servers) {
 		try {
 			if (servers > 1) {
 				try {
-					return await(reply.end, limit - left(limit) / servers * (servers - 1));
+					return deadline.share(servers).await(reply.end);
 				}
 				catch (TimeoutException ex) {
 					if (!wasSent(call)) {
@@ -285,7 +281,7 @@ final class EtcdConnection implements AutoCloseable {
 					}
 				}
 			}
-			return await(reply.end, limit);
+			return deadline.await(reply.end);
 		}
 		catch (TimeoutException ex) {
 			call.cancel("no answer in time", null);
@@ -293,29 +289,6 @@ final class EtcdConnection implements AutoCloseable {
 		}
 		catch (ExecutionException ex) {
 			return Status.fromThrowable(ex);
-		}
-	}
-
-	/**
-	 * Wait for an answer. An interrupt changes nothing: what was sent takes effect or
-	 * not, and the wait is short.
-	 */
-	<T> T await(CompletableFuture<T> answer, long limit) throws ExecutionException, TimeoutException {
-		boolean interrupted = false;
-		try {
-			while (true) {
-				try {
-					return answer.get(left(limit), TimeUnit.NANOSECONDS);
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
 		}
 	}
 
@@ -341,7 +314,7 @@ final class EtcdConnection implements AutoCloseable {
 	 * @param server its host and port
 	 * @param channel gRPC's channel to it
 	 */
-	record Line(String server, ManagedChannel channel) {
+	record Endpoint(String server, ManagedChannel channel) {
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.github.coordination.backend.etcd;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import com.google.protobuf.ByteString;
@@ -19,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.spi.BackendUrl;
+import io.github.coordination.spi.Deadline;
 
 /**
  * Who we are, if the servers want to know: a user and a password, exchanged for a token
@@ -43,7 +43,7 @@ final class EtcdCredentials implements ClientInterceptor {
 	private volatile boolean known;
 
 	/**
-	 * Create them.
+	 * Take them from a url.
 	 * @param userInfo {@code user:password} as in a url, empty for nobody
 	 * @throws ConfigurationException if one of the two is missing
 	 */
@@ -64,16 +64,16 @@ final class EtcdCredentials implements ClientInterceptor {
 	 * Get a token if one is needed and there is none.
 	 * @throws ConfigurationException if the password is wrong and never was right
 	 */
-	void obtain(EtcdConnection connection, long limit) {
+	void obtain(EtcdConnection connection, Deadline deadline) {
 		if (this.request == null || this.token != null) {
 			return;
 		}
-		if (!enter(connection, limit)) {
+		if (!deadline.lock(this.guard)) {
 			throw new BackendUnavailableException("etcd was not asked: there was no token in time");
 		}
 		try {
 			if (this.token == null) {
-				this.token = connection.ask(METHOD, this.request, limit).getToken();
+				this.token = connection.callRepeatable(METHOD, this.request, deadline).getToken();
 				this.known = true;
 			}
 		}
@@ -82,26 +82,6 @@ final class EtcdCredentials implements ClientInterceptor {
 		}
 		finally {
 			this.guard.unlock();
-		}
-	}
-
-	/** Wait for whoever asks for a token already. An interrupt changes nothing. */
-	private boolean enter(EtcdConnection connection, long limit) {
-		boolean interrupted = false;
-		try {
-			while (true) {
-				try {
-					return this.guard.tryLock(connection.left(limit), TimeUnit.NANOSECONDS);
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
 		}
 	}
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -21,11 +21,12 @@ import io.etcd.jetcd.api.RequestOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 
-import io.github.coordination.CoordinationException;
 import io.github.coordination.BackendUnavailableException;
+import io.github.coordination.CoordinationException;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.spi.BackendSession;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.EntryKey;
@@ -74,9 +75,8 @@ final class EtcdSession implements BackendSession {
 	private volatile boolean over;
 
 	/**
-	 * Create it.
-	 * @param lease the lease
-	 * @param opened creation revision of the own key
+	 * Use a lease that has its own key.
+	 * @param opened creation revision of that key
 	 */
 	EtcdSession(EtcdBackend backend, long lease, long opened, SessionGrant grant) {
 		this.backend = backend;
@@ -108,33 +108,33 @@ final class EtcdSession implements BackendSession {
 	 */
 	@Override
 	public SessionGrant renew() {
-		return live((limit) -> {
-			EtcdConnection heart = this.backend.heart();
+		return live((deadline) -> {
+			EtcdConnection renewals = this.backend.renewals();
 			while (true) {
-				EtcdConnection.Line before = heart.line();
-				SessionGrant renewed = renew(heart, limit);
+				EtcdConnection.Endpoint before = renewals.endpoint();
+				SessionGrant renewed = renew(renewals, deadline);
 				// one that was left is never used again
-				if (heart.line() == before) {
+				if (renewals.endpoint() == before) {
 					return renewed;
 				}
 			}
 		});
 	}
 
-	private SessionGrant renew(EtcdConnection heart, long limit) {
-		long ttl = heart
-			.ask(LeaseGrpc.getLeaseKeepAliveMethod(), LeaseKeepAliveRequest.newBuilder().setID(this.lease).build(),
-					limit)
+	private SessionGrant renew(EtcdConnection renewals, Deadline deadline) {
+		long ttl = renewals
+			.callRepeatable(LeaseGrpc.getLeaseKeepAliveMethod(),
+					LeaseKeepAliveRequest.newBuilder().setID(this.lease).build(), deadline)
 			.getTTL();
 		if (ttl <= 0) {
 			throw new SessionLostException("session " + id() + " has expired");
 		}
-		TxnResponse read = heart.ask(KVGrpc.getTxnMethod(),
+		TxnResponse read = renewals.callRepeatable(KVGrpc.getTxnMethod(),
 				TxnRequest.newBuilder()
-					.addSuccess(Step.get(this.ownKey))
-					.addSuccess(Step.get(this.backend.keys().format()))
+					.addSuccess(TxnParts.get(this.ownKey))
+					.addSuccess(TxnParts.get(this.backend.keys().format()))
 					.build(),
-				limit);
+				deadline);
 		requireOwnKey(read.getResponses(0).getResponseRange());
 		RangeResponse marker = read.getResponses(1).getResponseRange();
 		return EtcdBackend.granted(ttl, EtcdBackend.storeIdentity(read.getHeader(),
@@ -144,12 +144,12 @@ final class EtcdSession implements BackendSession {
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
 		EtcdBackend.requireSize(value);
-		return live((limit) -> {
+		return live((deadline) -> {
 			ByteString name = this.backend.keys().entry(key);
 			return make(name, () -> {
 				TxnResponse done = write(TxnRequest.newBuilder()
-					.addCompare(Step.isAbsent(name))
-					.addSuccess(Step.put(name, value, this.lease)), limit);
+					.addCompare(TxnParts.isAbsent(name))
+					.addSuccess(TxnParts.put(name, value, this.lease)), deadline);
 				return done.getSucceeded() ? Optional.of(written(key, "", value, done, 0)) : Optional.empty();
 			}, Entry::createRevision);
 		});
@@ -158,13 +158,13 @@ final class EtcdSession implements BackendSession {
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
 		EtcdBackend.requireSize(value);
-		return live((limit) -> {
+		return live((deadline) -> {
 			ByteString name = name(expected);
 			boolean queued = this.slots.find(expected.key().directory(), expected.id()) >= 0;
 			byte[] stored = queued ? Keys.queued(expected.id(), expected.tag(), value) : value;
 			TxnResponse done = write(TxnRequest.newBuilder()
-				.addCompare(Step.isUnchanged(name, revisionOfOwn(expected)))
-				.addSuccess(Step.put(name, stored, this.lease)), limit);
+				.addCompare(TxnParts.isUnchanged(name, revisionOfOwn(expected)))
+				.addSuccess(TxnParts.put(name, stored, this.lease)), deadline);
 			return done.getSucceeded()
 					? Optional.of(written(expected.key(), expected.tag(), value, done, expected.createRevision()))
 					: Optional.empty();
@@ -174,11 +174,11 @@ final class EtcdSession implements BackendSession {
 	@Override
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
 		EtcdBackend.requireSize(value);
-		return live((limit) -> {
+		return live((deadline) -> {
 			int slot = this.slots.take(queue, attemptId);
 			ByteString name = Keys.place(this.backend.keys().directory(queue), id(), slot);
 			try {
-				return make(name, () -> append(queue.entry(attemptId), name, tag, value, maxAhead, limit),
+				return make(name, () -> append(queue.entry(attemptId), name, tag, value, maxAhead, deadline),
 						(placement) -> placement.entry().createRevision());
 			}
 			finally {
@@ -191,12 +191,12 @@ final class EtcdSession implements BackendSession {
 
 	@Override
 	public boolean delete(Entry expected) {
-		return live((limit) -> {
+		return live((deadline) -> {
 			ByteString name = name(expected);
 			TxnResponse done = write(TxnRequest.newBuilder()
-				.addCompare(Step.isUnchanged(name, revisionOfOwn(expected)))
-				.addSuccess(Step.delete(name))
-				.addFailure(Step.get(name)), limit);
+				.addCompare(TxnParts.isUnchanged(name, revisionOfOwn(expected)))
+				.addSuccess(TxnParts.delete(name))
+				.addFailure(TxnParts.get(name)), deadline);
 			boolean gone = done.getSucceeded() || done.getResponses(0).getResponseRange().getKvsCount() == 0;
 			// not if another entry was made there meanwhile
 			if (gone && this.used.remove(name, expected.createRevision())) {
@@ -209,15 +209,16 @@ final class EtcdSession implements BackendSession {
 	/** Read from the quorum wherever there may be any. */
 	@Override
 	public List<Entry> entries() {
-		return live((limit) -> {
+		return live((deadline) -> {
 			List<ByteString> names = List.copyOf(this.used.keySet());
 			List<Entry> entries = new ArrayList<>(names.size());
 			int start = 0;
 			do {
 				int end = Math.min(start + BATCH, names.size());
-				TxnRequest.Builder request = TxnRequest.newBuilder().addSuccess(Step.get(this.ownKey));
-				names.subList(start, end).forEach((name) -> request.addSuccess(Step.get(name)));
-				TxnResponse read = this.backend.calls().ask(KVGrpc.getTxnMethod(), request.build(), limit);
+				TxnRequest.Builder request = TxnRequest.newBuilder().addSuccess(TxnParts.get(this.ownKey));
+				names.subList(start, end).forEach((name) -> request.addSuccess(TxnParts.get(name)));
+				TxnResponse read = this.backend.calls()
+					.callRepeatable(KVGrpc.getTxnMethod(), request.build(), deadline);
 				requireOwnKey(read.getResponses(0).getResponseRange());
 				read.getResponsesList()
 					.stream()
@@ -239,8 +240,8 @@ final class EtcdSession implements BackendSession {
 		this.over = true;
 		try {
 			this.backend.calls()
-				.ask(LeaseGrpc.getLeaseRevokeMethod(), LeaseRevokeRequest.newBuilder().setID(this.lease).build(),
-						this.backend.calls().limit());
+				.callRepeatable(LeaseGrpc.getLeaseRevokeMethod(),
+						LeaseRevokeRequest.newBuilder().setID(this.lease).build(), this.backend.calls().deadline());
 		}
 		catch (CoordinationException ex) {
 			LOGGER.log(Level.DEBUG, "session {0} is left to expire: {1}", id(), ex.getMessage());
@@ -254,24 +255,24 @@ final class EtcdSession implements BackendSession {
 	 * and one that came makes it look again.
 	 */
 	private Optional<Placement> append(EntryKey key, ByteString name, String tag, byte[] value, int maxAhead,
-			long limit) {
+			Deadline deadline) {
 		Directory queue = key.directory();
 		String prefix = this.backend.keys().directory(queue);
-		RequestOp list = Step.list(prefix);
+		RequestOp list = TxnParts.list(prefix);
 		TxnRequest step = TxnRequest.newBuilder()
-			.addCompare(Step.isAbsent(name))
+			.addCompare(TxnParts.isAbsent(name))
 			// first, so that it shows those ahead and not the new entry
 			.addSuccess(list)
-			.addSuccess(Step.put(name, Keys.queued(key.id(), tag, value), this.lease))
+			.addSuccess(TxnParts.put(name, Keys.queued(key.id(), tag, value), this.lease))
 			.addFailure(list)
-			.addFailure(Step.get(name))
+			.addFailure(TxnParts.get(name))
 			.build();
 		TxnRequest.Builder next = step.toBuilder();
 		if (maxAhead < Integer.MAX_VALUE) {
-			next.addCompare(Step.isEmpty(prefix));
+			next.addCompare(TxnParts.isEmpty(prefix));
 		}
 		while (true) {
-			TxnResponse done = write(next, limit);
+			TxnResponse done = write(next, deadline);
 			List<Entry> there = this.backend.keys()
 				.entries(done.getResponses(0).getResponseRange().getKvsList(), queue);
 			if (done.getSucceeded()) {
@@ -289,7 +290,7 @@ final class EtcdSession implements BackendSession {
 			if (done.getResponses(1).getResponseRange().getKvsCount() > 0) {
 				throw new BackendUnavailableException("something foreign is where the entry belongs");
 			}
-			next = step.toBuilder().addCompare(Step.hasNothingNew(prefix, done.getHeader().getRevision()));
+			next = step.toBuilder().addCompare(TxnParts.hasNothingNew(prefix, done.getHeader().getRevision()));
 		}
 	}
 
@@ -325,9 +326,10 @@ final class EtcdSession implements BackendSession {
 	}
 
 	/** Try a step; if it is refused, see whether that is because the session is over. */
-	private TxnResponse write(TxnRequest.Builder step, long limit) {
-		RequestOp look = Step.get(this.ownKey);
-		TxnResponse done = this.backend.calls().tell(KVGrpc.getTxnMethod(), step.addFailure(look).build(), limit);
+	private TxnResponse write(TxnRequest.Builder step, Deadline deadline) {
+		RequestOp look = TxnParts.get(this.ownKey);
+		TxnResponse done = this.backend.calls()
+			.callOnce(KVGrpc.getTxnMethod(), step.addFailure(look).build(), deadline);
 		if (!done.getSucceeded()) {
 			requireOwnKey(done.getResponses(done.getResponsesCount() - 1).getResponseRange());
 		}
@@ -340,12 +342,12 @@ final class EtcdSession implements BackendSession {
 		}
 	}
 
-	private <T> T live(LongFunction<T> step) {
+	private <T> T live(Function<Deadline, T> step) {
 		if (this.over) {
 			throw new SessionLostException("session " + id() + " is over");
 		}
 		try {
-			return step.apply(this.backend.calls().limit());
+			return step.apply(this.backend.calls().deadline());
 		}
 		catch (SessionLostException ex) {
 			this.over = true;

@@ -35,8 +35,7 @@ import io.github.coordination.spi.support.NameEncoder;
  */
 final class Keys {
 
-	/** Long enough for any name, so that every key can be read back. */
-	private static final NameEncoder NAMES = new NameEncoder(3 * Directory.MAX_NAME_BYTES, true);
+	private static final NameEncoder NAMES = NameEncoder.reversible();
 
 	private static final Comparator<Entry> BY_CREATION = Comparator.comparingLong(Entry::createRevision);
 
@@ -69,8 +68,7 @@ final class Keys {
 
 	/** What the keys of a directory's entries begin with. */
 	String directory(Directory directory) {
-		String prefix = directory.namespace().equals(this.namespace) ? this.root : new Keys(directory.namespace()).root;
-		return prefix + NAMES.encode(directory.kind()) + "/" + NAMES.encode(directory.name()) + "/";
+		return this.root + NAMES.encode(directory.kind()) + "/" + NAMES.encode(directory.name()) + "/";
 	}
 
 	/** The key of an entry that is in no queue. */
@@ -212,7 +210,7 @@ final class Keys {
 	private static @Nullable String decode(String word) {
 		try {
 			String name = NAMES.decode(word);
-			return (!name.isEmpty() && NAMES.encode(name).equals(word)) ? name : null;
+			return name.isEmpty() ? null : name;
 		}
 		catch (IllegalArgumentException ex) {
 			return null;

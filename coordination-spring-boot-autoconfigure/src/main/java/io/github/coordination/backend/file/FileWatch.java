@@ -99,8 +99,7 @@ final class FileWatch implements Watch {
 	}
 
 	void report(Change change) {
-		this.feed.append(change);
-		this.feed.deliver();
+		this.feed.report(change);
 	}
 
 	@Override

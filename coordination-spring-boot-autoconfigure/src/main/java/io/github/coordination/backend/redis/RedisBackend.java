@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.CoordinationException;
 import io.github.coordination.Guarantees;
+import io.github.coordination.Guarantees.WatchKind;
 import io.github.coordination.MisuseException;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.BackendUrl;
 import io.github.coordination.spi.Clock;
 import io.github.coordination.spi.CoordinationBackend;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.EntryKey;
@@ -28,37 +30,13 @@ import io.github.coordination.spi.Watch;
 import io.github.coordination.spi.WatchListener;
 
 /**
- * {@link CoordinationBackend} in Redis or Valkey.
- * <table>
- * <caption>How it maps</caption>
- * <tr>
- * <td>session</td>
- * <td>a key that expires; its entries are removed by whoever looks first, and somebody
- * looks at that moment</td>
- * </tr>
- * <tr>
- * <td>entries of a directory</td>
- * <td>a hash</td>
- * </tr>
- * <tr>
- * <td>step</td>
- * <td>a Lua script that checks the session first</td>
- * </tr>
- * <tr>
- * <td>revision</td>
- * <td>one counter for the namespace: the last one plus one, or the microseconds of the
- * server's clock if they are more</td>
- * </tr>
- * <tr>
- * <td>watch</td>
- * <td>a channel for each directory, all on one connection; the scripts publish what they
- * change</td>
- * </tr>
- * </table>
- * It cannot promise that what it confirmed survives the server: see
- * {@link #guarantees()}.
+ * {@link CoordinationBackend} in Redis or Valkey. A session is a key that expires, a
+ * directory a hash, and every step a {@linkplain RedisScript script} that looks for the
+ * session first and publishes what it changes. What a session leaves behind is removed by
+ * whoever looks first, and somebody looks at the moment it ends. It cannot promise that
+ * what it confirmed survives the server: see {@link #guarantees()}.
  */
-public final class RedisBackend implements CoordinationBackend {
+final class RedisBackend implements CoordinationBackend {
 
 	static final long GONE = -1;
 
@@ -95,7 +73,7 @@ public final class RedisBackend implements CoordinationBackend {
 	/** Whether the last look left something to do at once. */
 	private volatile boolean overdue;
 
-	/** What the server said when the last session was opened. */
+	/** What is promised, {@code null} if the server must be asked or has not answered. */
 	private volatile @Nullable Guarantees guarantees;
 
 	RedisBackend(RedisClients clients, Duration restartDelay, BackendConfig config) {
@@ -104,14 +82,16 @@ public final class RedisBackend implements CoordinationBackend {
 		this.environment = config.environment();
 		this.renewEvery = config.ttl().dividedBy(3);
 		this.clients = clients;
+		this.guarantees = clients.isStandalone() ? null
+				: RedisFacts.UNKNOWN.guarantees(clients.isCluster() ? WatchKind.PUSH_AND_POLL : WatchKind.PUSH);
 		this.channels = new RedisChannels(clients, config.callTimeout(), this.environment);
 		this.calls = new RedisLink(clients, config.callTimeout(), this.environment.clock(), this.channels::move);
 		this.renewals = new RedisLink(clients, config.callTimeout(), this.environment.clock(), this.channels::move);
 	}
 
 	/**
-	 * Return what the server promises, as it is configured. Asks it if no session was
-	 * opened yet; what it cannot or may not say does not count.
+	 * Return what the server promises, as it is configured. Asks a single server if no
+	 * session was opened yet; what it cannot or may not say does not count.
 	 */
 	@Override
 	public Guarantees guarantees() {
@@ -120,11 +100,11 @@ public final class RedisBackend implements CoordinationBackend {
 			return known;
 		}
 		try {
-			return readFacts(this.renewals.begin()).guarantees(this.clients.isCluster());
+			return readFacts(this.renewals.begin()).guarantees(WatchKind.PUSH);
 		}
 		catch (CoordinationException ex) {
 			LOGGER.log(Level.DEBUG, "the server cannot be asked what it promises: {0}", ex.getMessage());
-			return RedisFacts.UNKNOWN.guarantees(this.clients.isCluster());
+			return RedisFacts.UNKNOWN.guarantees(WatchKind.PUSH);
 		}
 	}
 
@@ -132,17 +112,16 @@ public final class RedisBackend implements CoordinationBackend {
 	public BackendSession open(Duration ttl) {
 		String id = this.environment.newId();
 		byte[][] names = { this.keys.session(id), this.keys.store(), this.keys.sessions() };
-		long deadline = this.renewals.begin();
-		List<Object> reply = this.renewals.run(this.renewals.line(deadline), deadline, RedisScript.OPEN, names,
-				RedisKeys.ascii(id), RedisKeys.ascii(Long.toString(ttl.toMillis())),
-				RedisKeys.ascii(this.environment.newId()), RedisKeys.ascii(FORMAT));
+		Deadline deadline = this.renewals.begin();
+		List<Object> reply = this.renewals.run(this.renewals.connection(deadline), deadline, RedisScript.OPEN, names,
+				RedisKeys.latin1(id), RedisKeys.latin1(Long.toString(ttl.toMillis())),
+				RedisKeys.latin1(this.environment.newId()), RedisKeys.latin1(FORMAT));
 		if (reply.size() == 2) {
 			throw new ConfigurationException(BackendUrl.SETTING,
 					"the namespace has format version " + RedisKeys.utf8((byte[]) reply.get(1))
 							+ ", and this version knows " + FORMAT + ".",
 					"Use a version of the library that is as new as the newest that has used it, or another namespace.");
 		}
-		this.guarantees = null;
 		boolean mayEvict = readFacts(deadline).mayEvict();
 		// less than nothing if the server's clock was set back
 		long millisOfRun = Math.max((Long) reply.get(3), 0);
@@ -151,10 +130,11 @@ public final class RedisBackend implements CoordinationBackend {
 	}
 
 	/** What it cannot or may not say does not count. */
-	private RedisFacts readFacts(long deadline) {
+	private RedisFacts readFacts(Deadline deadline) {
 		if (!this.clients.isStandalone()) {
 			return RedisFacts.UNKNOWN;
 		}
+		this.guarantees = null;
 		RedisFacts facts;
 		try {
 			facts = this.renewals.facts(deadline);
@@ -163,7 +143,7 @@ public final class RedisBackend implements CoordinationBackend {
 			LOGGER.log(Level.DEBUG, "the server does not say what it promises: {0}", ex.getMessage());
 			return RedisFacts.UNKNOWN;
 		}
-		this.guarantees = facts.guarantees(this.clients.isCluster());
+		this.guarantees = facts.guarantees(WatchKind.PUSH);
 		if (facts.mayEvict() && !facts.info().isEmpty()) {
 			LOGGER.log(Level.WARNING,
 					"Redis may delete what is held when its memory is full: set maxmemory-policy to noeviction");
@@ -270,19 +250,6 @@ public final class RedisBackend implements CoordinationBackend {
 	static Optional<Long> revision(Object reply) {
 		return (reply instanceof byte[] digits) ? Optional.of(RedisKeys.number(digits, 0, digits.length))
 				: Optional.empty();
-	}
-
-	/** End a session that is closed. */
-	void end(RedisSession session) {
-		try {
-			byte[][] names = { session.key() };
-			for (long left = 1; left > 0;) {
-				left = this.calls.count(RedisScript.CLOSE, names, session.idBytes());
-			}
-		}
-		catch (CoordinationException ex) {
-			LOGGER.log(Level.DEBUG, "session {0} is left to expire: {1}", session.id(), ex.getMessage());
-		}
 	}
 
 	/** After a renewal, which has swept too. */

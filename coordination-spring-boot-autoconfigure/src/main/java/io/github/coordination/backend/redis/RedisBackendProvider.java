@@ -30,7 +30,7 @@ public final class RedisBackendProvider implements BackendProvider {
 
 	@Override
 	public CoordinationBackend create(BackendConfig config) {
-		return RedisUrl.open(config);
+		return RedisUrl.backend(config);
 	}
 
 }

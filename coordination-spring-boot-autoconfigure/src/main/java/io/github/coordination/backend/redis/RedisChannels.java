@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.MisuseException;
 import io.github.coordination.spi.Change;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Environment;
 import io.github.coordination.spi.Watch;
 import io.github.coordination.spi.WatchListener;
@@ -62,21 +63,21 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 
 	/** Watch a channel. Blocks until the server has confirmed it. */
 	Watch watch(String name, WatchListener listener) {
-		long deadline = deadline();
-		RedisWatch watch;
-		Patience.lock(this.deciding, deadline, this.environment.clock());
+		ChangeFeed feed = new ChangeFeed(listener, this.environment.callbacks());
+		Deadline deadline = deadline();
+		Channel channel;
+		if (!deadline.lock(this.deciding)) {
+			throw new BackendUnavailableException("Redis cannot be reached: connecting takes too long");
+		}
 		try {
 			if (this.connection == null) {
 				// connecting has a limit of its own
 				connection();
 				deadline = deadline();
 			}
-			Channel channel = this.channels.get(name);
-			if (channel == null || hasFailed(channel)) {
-				channel = subscribe(connection(), name, channel);
-			}
-			watch = new RedisWatch(channel, new ChangeFeed(listener, this.environment.callbacks()));
-			channel.watches.add(watch);
+			Channel known = this.channels.get(name);
+			channel = (known != null && !known.hasFailed()) ? known : subscribe(connection(), name, known);
+			channel.feeds.add(feed);
 		}
 		catch (RedisException ex) {
 			throw RedisFailures.unreachable(ex);
@@ -84,8 +85,9 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 		finally {
 			this.deciding.unlock();
 		}
+		Watch watch = () -> unwatch(channel, feed);
 		try {
-			await(watch.channel.confirmed, deadline);
+			await(channel.confirmed, deadline);
 			return watch;
 		}
 		catch (RuntimeException ex) {
@@ -94,8 +96,8 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 		}
 	}
 
-	private long deadline() {
-		return this.environment.clock().nanoTime() + this.callTimeout.toNanos();
+	private Deadline deadline() {
+		return Deadline.after(this.environment.clock(), this.callTimeout);
 	}
 
 	/**
@@ -162,7 +164,7 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 		this.deciding.lock();
 		try {
 			this.closed = true;
-			this.channels.values().forEach((channel) -> channel.watches.forEach((watch) -> watch.feed.close()));
+			this.channels.values().forEach((channel) -> channel.feeds.forEach(ChangeFeed::close));
 			this.channels.clear();
 		}
 		finally {
@@ -213,11 +215,27 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 		}
 	}
 
-	private void remove(Channel channel, RedisWatch watch) {
+	/** Tell it nothing any more. Does not block. */
+	private void unwatch(Channel channel, ChangeFeed feed) {
+		feed.close();
+		if (this.deciding.tryLock()) {
+			try {
+				remove(channel, feed);
+			}
+			finally {
+				this.deciding.unlock();
+			}
+		}
+		else {
+			// somebody may be connecting
+			this.environment.callbacks().execute(() -> remove(channel, feed));
+		}
+	}
+
+	private void remove(Channel channel, ChangeFeed feed) {
 		this.deciding.lock();
 		try {
-			if (channel.watches.remove(watch) && channel.watches.isEmpty()
-					&& this.channels.remove(channel.name, channel)) {
+			if (channel.feeds.remove(feed) && channel.feeds.isEmpty() && this.channels.remove(channel.name, channel)) {
 				unsubscribe(channel.name);
 			}
 		}
@@ -244,7 +262,7 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 	 */
 	private void unsubscribe(String name) {
 		if (this.connection != null && !this.closed) {
-			this.connection.async().unsubscribe(RedisKeys.ascii(name));
+			this.connection.async().unsubscribe(RedisKeys.latin1(name));
 		}
 	}
 
@@ -255,7 +273,7 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 		Channel channel = (known != null) ? known : new Channel(name, confirmed);
 		channel.confirmed = confirmed;
 		this.channels.put(name, channel);
-		current.async().subscribe(RedisKeys.ascii(name)).whenComplete((done, failure) -> {
+		current.async().subscribe(RedisKeys.latin1(name)).whenComplete((done, failure) -> {
 			// success says only that some channel was confirmed: this one is in
 			// subscribed
 			if (failure != null && confirmed.completeExceptionally(failure)
@@ -267,13 +285,9 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 		return channel;
 	}
 
-	private static boolean hasFailed(Channel channel) {
-		return channel.confirmed.isCompletedExceptionally();
-	}
-
-	private void await(Future<?> confirmed, long deadline) {
+	private void await(Future<?> confirmed, Deadline deadline) {
 		try {
-			Patience.await(confirmed, deadline, this.environment.clock());
+			deadline.await(confirmed);
 		}
 		catch (TimeoutException ex) {
 			throw new BackendUnavailableException("Redis has not confirmed a watch within " + this.callTimeout);
@@ -306,7 +320,7 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 
 		private final String name;
 
-		private final List<RedisWatch> watches = new CopyOnWriteArrayList<>();
+		private final List<ChangeFeed> feeds = new CopyOnWriteArrayList<>();
 
 		private volatile CompletableFuture<Void> confirmed;
 
@@ -318,44 +332,14 @@ final class RedisChannels extends RedisPubSubAdapter<byte[], byte[]> implements 
 			this.confirmed = confirmed;
 		}
 
+		boolean hasFailed() {
+			return this.confirmed.isCompletedExceptionally();
+		}
+
 		/** On the client's thread, so that changes stay in order. */
 		void tell(Change change) {
-			for (RedisWatch watch : this.watches) {
-				watch.feed.append(change);
-				watch.feed.deliver();
-			}
-		}
-
-	}
-
-	/**
-	 * One listener of a channel.
-	 */
-	private final class RedisWatch implements Watch {
-
-		private final Channel channel;
-
-		private final ChangeFeed feed;
-
-		RedisWatch(Channel channel, ChangeFeed feed) {
-			this.channel = channel;
-			this.feed = feed;
-		}
-
-		@Override
-		public void close() {
-			this.feed.close();
-			if (RedisChannels.this.deciding.tryLock()) {
-				try {
-					remove(this.channel, this);
-				}
-				finally {
-					RedisChannels.this.deciding.unlock();
-				}
-			}
-			else {
-				// somebody may be connecting
-				RedisChannels.this.environment.callbacks().execute(() -> remove(this.channel, this));
+			for (ChangeFeed feed : this.feeds) {
+				feed.report(change);
 			}
 		}
 

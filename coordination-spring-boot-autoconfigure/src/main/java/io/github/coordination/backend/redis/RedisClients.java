@@ -3,12 +3,14 @@ package io.github.coordination.backend.redis;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
 import io.lettuce.core.TimeoutOptions;
@@ -22,6 +24,7 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.DefaultClientResources;
+import io.netty.resolver.AddressResolverGroup;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
@@ -49,13 +52,8 @@ final class RedisClients implements AutoCloseable {
 
 	private final ReentrantLock starting = new ReentrantLock();
 
-	/** For commands: a connection that is lost is not made again by itself. */
-	private @Nullable LettuceConnectionFactory commands;
-
-	/** For subscriptions: they are made again. */
-	private @Nullable LettuceConnectionFactory subscriptions;
-
-	private @Nullable ClientResources resources;
+	/** Made when the first connection is. */
+	private @Nullable Started started;
 
 	private volatile boolean connectedBefore;
 
@@ -78,8 +76,8 @@ final class RedisClients implements AutoCloseable {
 
 	/** Make a connection for commands. Blocks until it is made. */
 	StatefulConnection<byte[], byte[]> connect() {
-		AbstractRedisClient client = client(false);
-		return Patience.connect(() -> (client instanceof RedisClusterClient cluster) ? connect(cluster)
+		AbstractRedisClient client = started().commands().getRequiredNativeClient();
+		return make(() -> (client instanceof RedisClusterClient cluster) ? connect(cluster)
 				: ((RedisClient) client).connect(ByteArrayCodec.INSTANCE));
 	}
 
@@ -95,10 +93,33 @@ final class RedisClients implements AutoCloseable {
 
 	/** Make a connection for subscriptions. Blocks until it is made. */
 	StatefulRedisPubSubConnection<byte[], byte[]> connectPubSub() {
-		AbstractRedisClient client = client(true);
-		return Patience.connect(
+		AbstractRedisClient client = started().subscriptions().getRequiredNativeClient();
+		return make(
 				() -> (client instanceof RedisClusterClient cluster) ? cluster.connectPubSub(ByteArrayCodec.INSTANCE)
 						: ((RedisClient) client).connectPubSub(ByteArrayCodec.INSTANCE));
+	}
+
+	/** Make a connection, again if an interrupt stopped that. */
+	private static <T> T make(Supplier<T> connector) {
+		boolean interrupted = Thread.interrupted();
+		try {
+			while (true) {
+				try {
+					return connector.get();
+				}
+				catch (RedisException ex) {
+					if (!Thread.interrupted()) {
+						throw ex;
+					}
+					interrupted = true;
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 	@Override
@@ -108,14 +129,12 @@ final class RedisClients implements AutoCloseable {
 		this.starting.lock();
 		try {
 			this.closed = true;
-			if (this.commands != null) {
-				this.commands.destroy();
-			}
-			if (this.subscriptions != null) {
-				this.subscriptions.destroy();
-			}
-			if (this.resources != null) {
-				this.resources.shutdown(0, 1, TimeUnit.SECONDS);
+			if (this.started != null) {
+				// before the threads end, with the last client
+				this.started.resolvers().close();
+				this.started.commands().destroy();
+				this.started.subscriptions().destroy();
+				shutDown(this.started.resources());
 			}
 		}
 		finally {
@@ -126,43 +145,55 @@ final class RedisClients implements AutoCloseable {
 		}
 	}
 
-	private AbstractRedisClient client(boolean reconnecting) {
+	private Started started() {
 		this.starting.lock();
 		try {
 			if (this.closed) {
 				throw new MisuseException("the coordinator is closed");
 			}
-			LettuceConnectionFactory known = reconnecting ? this.subscriptions : this.commands;
-			LettuceConnectionFactory used = (known != null) ? known : start(reconnecting);
-			return used.getRequiredNativeClient();
+			Started known = (this.started != null) ? this.started : start();
+			this.started = known;
+			return known;
 		}
 		finally {
 			this.starting.unlock();
 		}
 	}
 
-	private LettuceConnectionFactory start(boolean reconnecting) {
-		ClientResources own = (this.resources != null) ? this.resources : resources();
-		this.resources = own;
-		LettuceConnectionFactory started = new LettuceConnectionFactory(this.configuration, strict(own, reconnecting));
-		started.afterPropertiesSet();
-		if (reconnecting) {
-			this.subscriptions = started;
+	private Started start() {
+		RedisResolvers<?> resolvers = RedisResolvers.of(this.base.getClientResources()
+			.<AddressResolverGroup<?>>map(ClientResources::addressResolverGroup)
+			.orElse(DefaultClientResources.DEFAULT_ADDRESS_RESOLVER_GROUP));
+		ClientResources resources = resources(resolvers);
+		try {
+			return new Started(resources, resolvers, factory(resources, false), factory(resources, true));
 		}
-		else {
-			this.commands = started;
+		catch (RuntimeException ex) {
+			shutDown(resources);
+			throw ex;
 		}
-		return started;
+	}
+
+	private static void shutDown(ClientResources resources) {
+		resources.shutdown(0, 1, TimeUnit.SECONDS);
+	}
+
+	/** Connects to nothing. */
+	private LettuceConnectionFactory factory(ClientResources resources, boolean reconnecting) {
+		LettuceConnectionFactory factory = new LettuceConnectionFactory(this.configuration,
+				strict(resources, reconnecting));
+		factory.afterPropertiesSet();
+		return factory;
 	}
 
 	/** Threads of our own; how addresses are found is the application's business. */
-	private ClientResources resources() {
+	private ClientResources resources(AddressResolverGroup<?> resolvers) {
 		DefaultClientResources.Builder builder = DefaultClientResources.builder()
+			.addressResolverGroup(resolvers)
 			.commandLatencyRecorder(CommandLatencyRecorder.disabled())
 			.reconnectDelay(() -> Delay.fullJitter(Duration.ofMillis(1), LONGEST_PAUSE, 2, TimeUnit.MILLISECONDS));
 		this.base.getClientResources().ifPresent((given) -> {
 			builder.socketAddressResolver(given.socketAddressResolver());
-			builder.addressResolverGroup(given.addressResolverGroup());
 			builder.nettyCustomizer(given.nettyCustomizer());
 		});
 		return builder.build();
@@ -172,9 +203,9 @@ final class RedisClients implements AutoCloseable {
 	 * Identity and transport as given, but a call is sent once, to a master, or not at
 	 * all.
 	 */
-	private LettuceClientConfiguration strict(ClientResources own, boolean reconnecting) {
+	private LettuceClientConfiguration strict(ClientResources resources, boolean reconnecting) {
 		LettuceClientConfigurationBuilder builder = LettuceClientConfiguration.builder()
-			.clientResources(own)
+			.clientResources(resources)
 			.clientOptions(options(reconnecting))
 			.commandTimeout(this.callTimeout)
 			.shutdownQuietPeriod(Duration.ZERO)
@@ -221,6 +252,19 @@ final class RedisClients implements AutoCloseable {
 				.interval(Duration.ofSeconds(2))
 				.build())
 			.build();
+	}
+
+	/**
+	 * What connections are made of.
+	 *
+	 * @param resources the threads of both
+	 * @param resolvers how they find addresses
+	 * @param commands for connections that are not made again by themselves when they are
+	 * lost
+	 * @param subscriptions for connections that are
+	 */
+	private record Started(ClientResources resources, RedisResolvers<?> resolvers, LettuceConnectionFactory commands,
+			LettuceConnectionFactory subscriptions) {
 	}
 
 }

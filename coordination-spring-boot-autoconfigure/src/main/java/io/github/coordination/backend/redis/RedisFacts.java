@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import io.github.coordination.Guarantees;
 import io.github.coordination.Guarantees.Characteristic;
 import io.github.coordination.Guarantees.Level;
+import io.github.coordination.Guarantees.WatchKind;
 import io.github.coordination.spi.Directory;
 
 /**
@@ -32,8 +33,8 @@ record RedisFacts(String info, String fsync) {
 		return !is("maxmemory", "0") && !is("maxmemory_policy", "noeviction");
 	}
 
-	/** What can be promised, where messages travel through a cluster or not. */
-	Guarantees guarantees(boolean cluster) {
+	/** What can be promised if this is how changes are told. */
+	Guarantees guarantees(WatchKind watchKind) {
 		boolean single = keepsEveryWrite() && isAlone() && !mayEvict();
 		Set<Characteristic> characteristics = EnumSet.of(Characteristic.DISTRIBUTED_ACROSS_THREADS,
 				Characteristic.DISTRIBUTED_ACROSS_PROCESSES, Characteristic.DISTRIBUTED_ACROSS_HOSTS,
@@ -42,8 +43,7 @@ record RedisFacts(String info, String fsync) {
 			characteristics.addAll(
 					EnumSet.of(Characteristic.LINEARIZABLE, Characteristic.SEQUENTIAL, Characteristic.SERIALIZABLE));
 		}
-		return new Guarantees(single ? Level.SINGLE : Level.BEST_EFFORT, characteristics, NOTICE_BOUND,
-				cluster ? Guarantees.WatchKind.PUSH_AND_POLL : Guarantees.WatchKind.PUSH,
+		return new Guarantees(single ? Level.SINGLE : Level.BEST_EFFORT, characteristics, NOTICE_BOUND, watchKind,
 				Guarantees.TokenDurability.COUNTER_OR_CLOCK, Directory.MAX_NAME_BYTES, MAX_VALUE_BYTES);
 	}
 

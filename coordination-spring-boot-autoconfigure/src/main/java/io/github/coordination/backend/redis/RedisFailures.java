@@ -29,7 +29,7 @@ final class RedisFailures {
 	private static final Pattern REFUSED = Pattern.compile("(?:^|-)(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|OOM"
 			+ "|NOREPLICAS|MISCONF|BUSY|NOAUTH|WRONGPASS|NOPERM(?!.*in script)|MOVED|ASK|TRYAGAIN|DENIED)\\b");
 
-	private static final Pattern MISLED = Pattern.compile("(?:^|-)(READONLY|MASTERDOWN)\\b");
+	private static final Pattern REPLICA = Pattern.compile("(?:^|-)(READONLY|MASTERDOWN)\\b");
 
 	private static final Pattern CODE = Pattern.compile("^-?([A-Z]{2,20})\\b");
 
@@ -46,10 +46,10 @@ final class RedisFailures {
 		return given.getCause() instanceof RedisCommandExecutionException;
 	}
 
-	/** Whether the server is a replica, where a master should be. */
-	static boolean isMisled(ExecutionException given) {
+	/** Whether the server says that it is a replica, where a master should be. */
+	static boolean isOfReplica(ExecutionException given) {
 		return given.getCause() instanceof RedisCommandExecutionException answer
-				&& MISLED.matcher(String.valueOf(answer.getMessage())).find();
+				&& REPLICA.matcher(String.valueOf(answer.getMessage())).find();
 	}
 
 	/** A call was sent, perhaps. */
@@ -59,7 +59,7 @@ final class RedisFailures {
 		if (failure instanceof RedisCommandExecutionException answer) {
 			Matcher refused = REFUSED.matcher(String.valueOf(answer.getMessage()));
 			if (refused.find()) {
-				return new BackendUnavailableException("Redis refuses: " + refused.group(1), null);
+				return new BackendUnavailableException("Redis refuses: " + refused.group(1));
 			}
 		}
 		else if (failure instanceof RedisConnectionException || isUnsent(failure)) {

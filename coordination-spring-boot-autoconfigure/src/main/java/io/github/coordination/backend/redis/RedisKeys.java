@@ -25,8 +25,7 @@ import io.github.coordination.spi.support.NameEncoder;
  */
 final class RedisKeys {
 
-	/** Three characters for a byte at the most: no name is ever shortened. */
-	private static final NameEncoder WORDS = new NameEncoder(3 * Directory.MAX_NAME_BYTES, true);
+	private static final NameEncoder WORDS = NameEncoder.reversible();
 
 	private static final byte[] NONE = {};
 
@@ -43,9 +42,9 @@ final class RedisKeys {
 	RedisKeys(String namespace) {
 		this.namespace = namespace;
 		this.prefix = "{coordination:" + WORDS.encode(namespace) + "}:";
-		this.store = ascii(this.prefix + "store");
-		this.revision = ascii(this.prefix + "revision");
-		this.sessions = ascii(this.prefix + "sessions");
+		this.store = latin1(this.prefix + "store");
+		this.revision = latin1(this.prefix + "revision");
+		this.sessions = latin1(this.prefix + "sessions");
 	}
 
 	byte[] store() {
@@ -61,36 +60,25 @@ final class RedisKeys {
 	}
 
 	byte[] session(String id) {
-		return ascii(this.prefix + "session:" + id);
+		return latin1(this.prefix + "session:" + id);
 	}
 
 	byte[] bound(String sessionId) {
-		return ascii(this.prefix + "bound:" + sessionId);
+		return latin1(this.prefix + "bound:" + sessionId);
 	}
 
 	byte[] directory(Directory directory) {
-		return ascii(channel(directory));
+		return latin1(channel(directory));
 	}
 
 	/** The key of a directory as text. */
 	String channel(Directory directory) {
-		return this.prefix + "entries:" + word(directory.kind()) + ":" + word(directory.name());
-	}
-
-	/** Most names are words as they are. */
-	private static String word(String name) {
-		for (int i = 0; i < name.length(); i++) {
-			char c = name.charAt(i);
-			if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && c != '-' && c != '_') {
-				return WORDS.encode(name);
-			}
-		}
-		return name;
+		return this.prefix + "entries:" + WORDS.encode(directory.kind()) + ":" + WORDS.encode(directory.name());
 	}
 
 	/** What follows the revision of a new entry. */
 	static byte[] rest(String sessionId, String tag, byte[] value) {
-		byte[] head = ascii("  " + sessionId + " " + tag + " ");
+		byte[] head = latin1("  " + sessionId + " " + tag + " ");
 		byte[] rest = Arrays.copyOf(head, head.length + value.length);
 		System.arraycopy(value, 0, rest, head.length, value.length);
 		return rest;
@@ -100,7 +88,7 @@ final class RedisKeys {
 	static byte[] head(Entry entry) {
 		String changed = (entry.revision() == entry.createRevision()) ? "" : Long.toString(entry.revision());
 		String session = (entry.sessionId() != null) ? entry.sessionId() : "";
-		return ascii(entry.createRevision() + " " + changed + " " + session + " " + entry.tag() + " ");
+		return latin1(entry.createRevision() + " " + changed + " " + session + " " + entry.tag() + " ");
 	}
 
 	/**
@@ -197,11 +185,8 @@ final class RedisKeys {
 		return number;
 	}
 
-	static long number(byte[] digits) {
-		return number(digits, 0, digits.length);
-	}
-
-	static byte[] ascii(String text) {
+	/** What has a character for each byte: all but names, ids and values. */
+	static byte[] latin1(String text) {
 		return text.getBytes(StandardCharsets.ISO_8859_1);
 	}
 

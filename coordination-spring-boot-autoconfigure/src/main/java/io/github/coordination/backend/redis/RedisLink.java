@@ -21,6 +21,7 @@ import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.CoordinationException;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.spi.Clock;
+import io.github.coordination.spi.Deadline;
 
 /**
  * A connection on which any number of threads call scripts; it is made when it is first
@@ -30,7 +31,7 @@ import io.github.coordination.spi.Clock;
  */
 final class RedisLink {
 
-	private static final Admission ANY = (line, deadline) -> {
+	private static final Admission ANY = (connection, deadline) -> {
 	};
 
 	private final RedisClients clients;
@@ -39,20 +40,20 @@ final class RedisLink {
 
 	private final Clock clock;
 
-	/** Told when what should be the master is none. */
-	private final Runnable onMisled;
+	/** Told when what should be a master is a replica. */
+	private final Runnable onReplica;
 
 	private final ReentrantLock connecting = new ReentrantLock();
 
-	private final AtomicReference<@Nullable Line> line = new AtomicReference<>();
+	private final AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
 
 	private volatile boolean unused = true;
 
-	RedisLink(RedisClients clients, Duration callTimeout, Clock clock, Runnable onMisled) {
+	RedisLink(RedisClients clients, Duration callTimeout, Clock clock, Runnable onReplica) {
 		this.clients = clients;
 		this.callTimeout = callTimeout;
 		this.clock = clock;
-		this.onMisled = onMisled;
+		this.onReplica = onReplica;
 	}
 
 	/**
@@ -65,24 +66,24 @@ final class RedisLink {
 
 	/** Run a script that returns a list, on a connection that somebody has admitted. */
 	List<Object> run(Admission admission, RedisScript script, byte[][] keys, byte[]... arguments) {
-		long deadline = begin();
+		Deadline deadline = begin();
 		return run(admitted(admission, deadline), deadline, script, keys, arguments);
 	}
 
 	/** Run a script that returns a list, on this connection and no other. */
-	List<Object> run(Line used, long deadline, RedisScript script, byte[][] keys, byte[]... arguments) {
+	List<Object> run(Connection used, Deadline deadline, RedisScript script, byte[][] keys, byte[]... arguments) {
 		return run(used, deadline, script, ScriptOutputType.MULTI, keys, arguments);
 	}
 
 	/** Run a script that returns a number. */
 	long count(RedisScript script, byte[][] keys, byte[]... arguments) {
-		long deadline = begin();
-		return this.<Long>run(line(deadline), deadline, script, ScriptOutputType.INTEGER, keys, arguments);
+		Deadline deadline = begin();
+		return this.<Long>run(connection(deadline), deadline, script, ScriptOutputType.INTEGER, keys, arguments);
 	}
 
 	/** Run a script that returns text, on a connection that somebody has admitted. */
 	byte[] text(Admission admission, RedisScript script, byte[][] keys, byte[]... arguments) {
-		long deadline = begin();
+		Deadline deadline = begin();
 		return this.<byte[]>run(admitted(admission, deadline), deadline, script, ScriptOutputType.VALUE, keys,
 				arguments);
 	}
@@ -91,7 +92,7 @@ final class RedisLink {
 	 * Begin a call, or several that have to end together.
 	 * @return when it has to end
 	 */
-	long begin() {
+	Deadline begin() {
 		if (this.unused) {
 			// the first connection of a process takes longer, and nobody has anything yet
 			connect(deadline());
@@ -101,23 +102,22 @@ final class RedisLink {
 	}
 
 	/** The connection for a call, made if there is none. */
-	Line line(long deadline) {
-		Line current = this.line.get();
-		return (current != null && current.connection().isOpen()) ? current : connect(deadline);
+	Connection connection(Deadline deadline) {
+		Connection current = this.connection.get();
+		return (current != null && current.handle().isOpen()) ? current : connect(deadline);
 	}
 
 	/** Ask a server that is no cluster what it is; empty is what it does not say. */
-	RedisFacts facts(long deadline) {
-		Line used = line(deadline);
-		if (!(used.connection() instanceof StatefulRedisConnection<byte[], byte[]> server)) {
-			return RedisFacts.UNKNOWN;
-		}
+	RedisFacts facts(Deadline deadline) {
+		Connection used = connection(deadline);
+		var server = (StatefulRedisConnection<byte[], byte[]>) used.handle();
 		String info = await(used, deadline, server.async().info());
 		return new RedisFacts(info, setting(used, deadline, server, "appendfsync"));
 	}
 
 	/** Few are allowed to ask for settings. */
-	private String setting(Line used, long deadline, StatefulRedisConnection<byte[], byte[]> server, String name) {
+	private String setting(Connection used, Deadline deadline, StatefulRedisConnection<byte[], byte[]> server,
+			String name) {
 		try {
 			return await(used, deadline, server.async().configGet(name)).getOrDefault(name, "");
 		}
@@ -126,13 +126,13 @@ final class RedisLink {
 		}
 	}
 
-	private Line admitted(Admission admission, long deadline) {
-		Line used = line(deadline);
+	private Connection admitted(Admission admission, Deadline deadline) {
+		Connection used = connection(deadline);
 		admission.admit(used, deadline);
 		return used;
 	}
 
-	private <T> T run(Line used, long deadline, RedisScript script, ScriptOutputType type, byte[][] keys,
+	private <T> T run(Connection used, Deadline deadline, RedisScript script, ScriptOutputType type, byte[][] keys,
 			byte[]... arguments) {
 		try {
 			return await(used, deadline, used.commands().<T>evalsha(script.digest(), type, keys, arguments));
@@ -143,7 +143,7 @@ final class RedisLink {
 		}
 	}
 
-	private <T> T eval(Line used, long deadline, RedisScript script, ScriptOutputType type, byte[][] keys,
+	private <T> T eval(Connection used, Deadline deadline, RedisScript script, ScriptOutputType type, byte[][] keys,
 			byte[]... arguments) {
 		try {
 			return await(used, deadline, used.commands().<T>eval(script.text(), type, keys, arguments));
@@ -153,9 +153,9 @@ final class RedisLink {
 		}
 	}
 
-	private <T> T await(Line used, long deadline, Future<T> reply) {
+	private <T> T await(Connection used, Deadline deadline, Future<T> reply) {
 		try {
-			return Patience.await(reply, deadline, this.clock);
+			return deadline.await(reply);
 		}
 		catch (TimeoutException ex) {
 			// one that was not written yet is not written any more, unless a cluster has
@@ -168,9 +168,9 @@ final class RedisLink {
 			if (ex.getCause() instanceof RedisNoScriptException unknown) {
 				throw unknown;
 			}
-			if (RedisFailures.isMisled(ex)) {
+			if (RedisFailures.isOfReplica(ex)) {
 				drop(used);
-				this.onMisled.run();
+				this.onReplica.run();
 			}
 			else if (used.isCluster() && !RedisFailures.isAnswer(ex)) {
 				// it does not say which of its nodes is gone
@@ -180,23 +180,25 @@ final class RedisLink {
 		}
 	}
 
-	private long deadline() {
-		return this.clock.nanoTime() + this.callTimeout.toNanos();
+	private Deadline deadline() {
+		return Deadline.after(this.clock, this.callTimeout);
 	}
 
-	private Line connect(long deadline) {
-		Patience.lock(this.connecting, deadline, this.clock);
+	private Connection connect(Deadline deadline) {
+		if (!deadline.lock(this.connecting)) {
+			throw new BackendUnavailableException("Redis cannot be reached: connecting takes too long");
+		}
 		try {
-			Line current = this.line.get();
-			if (current != null && !current.connection().isOpen()) {
+			Connection current = this.connection.get();
+			if (current != null && !current.handle().isOpen()) {
 				drop(current);
 				current = null;
 			}
 			if (current == null) {
-				current = Line.of(this.clients.connect());
-				this.line.set(current);
+				current = Connection.of(this.clients.connect());
+				this.connection.set(current);
 			}
-			if (!this.unused && deadline - this.clock.nanoTime() <= 0) {
+			if (!this.unused && deadline.hasPassed()) {
 				throw new BackendUnavailableException("Redis cannot be reached: connecting took too long");
 			}
 			return current;
@@ -209,9 +211,9 @@ final class RedisLink {
 		}
 	}
 
-	private void drop(Line used) {
-		this.line.compareAndSet(used, null);
-		used.connection().closeAsync();
+	private void drop(Connection used) {
+		this.connection.compareAndSet(used, null);
+		used.handle().closeAsync();
 	}
 
 	/**
@@ -221,7 +223,7 @@ final class RedisLink {
 	interface Admission {
 
 		/** Throws if the call must not be sent. */
-		void admit(Line line, long deadline);
+		void admit(Connection connection, Deadline deadline);
 
 	}
 
@@ -229,18 +231,18 @@ final class RedisLink {
 	 * A connection as it is used. It is never made again behind the caller's back: what
 	 * was seen on it holds for what is sent on it.
 	 *
-	 * @param connection to close it
+	 * @param handle to close it
 	 * @param commands to call scripts
 	 */
-	record Line(StatefulConnection<byte[], byte[]> connection, RedisScriptingAsyncCommands<byte[], byte[]> commands) {
+	record Connection(StatefulConnection<byte[], byte[]> handle, RedisScriptingAsyncCommands<byte[], byte[]> commands) {
 
 		boolean isCluster() {
-			return this.connection instanceof StatefulRedisClusterConnection;
+			return this.handle instanceof StatefulRedisClusterConnection;
 		}
 
-		static Line of(StatefulConnection<byte[], byte[]> connection) {
-			return new Line(connection, (connection instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster)
-					? cluster.async() : ((StatefulRedisConnection<byte[], byte[]>) connection).async());
+		static Connection of(StatefulConnection<byte[], byte[]> handle) {
+			return new Connection(handle, (handle instanceof StatefulRedisClusterConnection<byte[], byte[]> cluster)
+					? cluster.async() : ((StatefulRedisConnection<byte[], byte[]>) handle).async());
 		}
 
 	}

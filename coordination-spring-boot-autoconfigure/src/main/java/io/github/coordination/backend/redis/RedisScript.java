@@ -15,6 +15,11 @@ import java.util.regex.Pattern;
  * The steps that the server takes as one, each a Lua script beside this class. They are
  * called by their digest, which the server knows after the first time. They run on Redis
  * 6.2 and later and on Valkey.
+ *
+ * <p>
+ * What they share is included where a line says so. Lua makes its functions anew in every
+ * run, so that line stands behind what is done most often, taking and giving back what
+ * nobody else wants, which returns before it.
  */
 enum RedisScript {
 

@@ -1,5 +1,6 @@
 package io.github.coordination.backend.redis;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,10 +9,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.BackendUnavailableException;
+import io.github.coordination.CoordinationException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.backend.redis.RedisLink.Admission;
-import io.github.coordination.backend.redis.RedisLink.Line;
+import io.github.coordination.backend.redis.RedisLink.Connection;
 import io.github.coordination.spi.BackendSession;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.EntryKey;
@@ -25,6 +28,8 @@ import io.github.coordination.spi.SessionGrant;
  * what the last one had confirmed.
  */
 final class RedisSession implements BackendSession {
+
+	private static final System.Logger LOGGER = System.getLogger(RedisSession.class.getName());
 
 	private final RedisBackend backend;
 
@@ -52,7 +57,7 @@ final class RedisSession implements BackendSession {
 	private final Admission admission = this::admit;
 
 	/** The connection whose server was seen to be the one of the start. */
-	private volatile @Nullable Line admitted;
+	private volatile @Nullable Connection admitted;
 
 	private volatile boolean over;
 
@@ -62,10 +67,10 @@ final class RedisSession implements BackendSession {
 			boolean mayEvict) {
 		this.backend = backend;
 		this.id = id;
-		this.idBytes = RedisKeys.ascii(id);
+		this.idBytes = RedisKeys.latin1(id);
 		this.key = backend.keys().session(id);
 		this.bound = backend.keys().bound(id);
-		this.ttlMillis = RedisKeys.ascii(Long.toString(ttl.toMillis()));
+		this.ttlMillis = RedisKeys.latin1(Long.toString(ttl.toMillis()));
 		this.knowsRun = !run.isEmpty();
 		this.grantsFrom = backend.clock().nanoTime() + delay.toNanos();
 		this.mayEvict = mayEvict;
@@ -91,15 +96,15 @@ final class RedisSession implements BackendSession {
 	public SessionGrant renew() {
 		requireOpen();
 		RedisLink renewals = this.backend.renewals();
-		long deadline = renewals.begin();
-		List<Object> reply = renew(renewals, renewals.line(deadline), deadline);
+		Deadline deadline = renewals.begin();
+		List<Object> reply = renew(renewals, renewals.connection(deadline), deadline);
 		this.backend.renewed((Long) reply.get(0));
 		return new SessionGrant(this.grant.ttl(), this.grant.safeTtl(), identity(reply));
 	}
 
-	private List<Object> renew(RedisLink link, Line line, long deadline) {
+	private List<Object> renew(RedisLink link, Connection connection, Deadline deadline) {
 		byte[][] keys = { this.key, this.backend.keys().store(), this.backend.keys().sessions(), this.bound };
-		return requireLive(link.run(line, deadline, RedisScript.RENEW, keys, this.idBytes, this.ttlMillis,
+		return requireLive(link.run(connection, deadline, RedisScript.RENEW, keys, this.idBytes, this.ttlMillis,
 				flag(this.knowsRun), flag(this.mayEvict)));
 	}
 
@@ -107,14 +112,14 @@ final class RedisSession implements BackendSession {
 	 * A connection that is new may lead to a server that kept the session and forgot what
 	 * others hold.
 	 */
-	private void admit(Line line, long deadline) {
-		if (line == this.admitted) {
+	private void admit(Connection connection, Deadline deadline) {
+		if (connection == this.admitted) {
 			return;
 		}
-		if (!identity(renew(this.backend.calls(), line, deadline)).equals(this.grant.storeIdentity())) {
+		if (!identity(renew(this.backend.calls(), connection, deadline)).equals(this.grant.storeIdentity())) {
 			throw over();
 		}
-		this.admitted = line;
+		this.admitted = connection;
 	}
 
 	@Override
@@ -152,7 +157,7 @@ final class RedisSession implements BackendSession {
 		byte[][] keys = { this.key, this.backend.keys().revision(), this.backend.keys().directory(queue), this.bound };
 		byte[] reply = this.backend.calls()
 			.text(this.admission, RedisScript.ENQUEUE, keys, RedisKeys.bytes(attemptId),
-					RedisKeys.rest(this.id, tag, value), RedisKeys.ascii(Integer.toString(maxAhead)));
+					RedisKeys.rest(this.id, tag, value), RedisKeys.latin1(Integer.toString(maxAhead)));
 		if (reply[0] == 'g') {
 			throw over();
 		}
@@ -194,7 +199,21 @@ final class RedisSession implements BackendSession {
 		this.over = true;
 		if (!this.closed) {
 			this.closed = true;
-			this.backend.end(this);
+			end();
+		}
+	}
+
+	/** In as many steps as it has entries for; what is left expires. */
+	private void end() {
+		byte[][] keys = { this.key };
+		try {
+			long left = 1;
+			while (left > 0) {
+				left = this.backend.calls().count(RedisScript.CLOSE, keys, this.idBytes);
+			}
+		}
+		catch (CoordinationException ex) {
+			LOGGER.log(Level.DEBUG, "session {0} is left to expire: {1}", this.id, ex.getMessage());
 		}
 	}
 
@@ -202,16 +221,12 @@ final class RedisSession implements BackendSession {
 		return this.key;
 	}
 
-	byte[] idBytes() {
-		return this.idBytes;
-	}
-
 	private static String identity(List<Object> reply) {
 		return RedisKeys.utf8((byte[]) reply.get(1)) + "-" + RedisKeys.utf8((byte[]) reply.get(2));
 	}
 
 	private static byte[] flag(boolean set) {
-		return RedisKeys.ascii(set ? "1" : "0");
+		return RedisKeys.latin1(set ? "1" : "0");
 	}
 
 	private void requireOpen() {

@@ -49,7 +49,7 @@ final class RedisUrl {
 	}
 
 	/** Build the backend of a configuration; connects to nothing. */
-	static RedisBackend open(BackendConfig config) {
+	static RedisBackend backend(BackendConfig config) {
 		RedisUrl url = new RedisUrl(config.url());
 		return new RedisBackend(url.clients(config), url.restartDelay(), config);
 	}

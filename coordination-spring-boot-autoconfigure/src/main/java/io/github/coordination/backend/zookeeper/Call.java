@@ -1,8 +1,8 @@
 package io.github.coordination.backend.zookeeper;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
@@ -15,6 +15,7 @@ import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.backend.zookeeper.Connection.Reply;
 import io.github.coordination.spi.Clock;
+import io.github.coordination.spi.Deadline;
 
 /**
  * One call from its beginning to its end: how long it may take, and which failure means
@@ -23,9 +24,7 @@ import io.github.coordination.spi.Clock;
  */
 final class Call {
 
-	private final Clock clock;
-
-	private final long deadline;
+	private final Deadline deadline;
 
 	/** Whether the call belongs to the connection's session. */
 	private final boolean bound;
@@ -37,14 +36,13 @@ final class Call {
 	private @Nullable CompletableFuture<Reply<Void>> sync;
 
 	Call(Clock clock, long nanos, boolean bound) {
-		this.clock = clock;
-		this.deadline = clock.nanoTime() + nanos;
+		this.deadline = Deadline.after(clock, Duration.ofNanos(nanos));
 		this.bound = bound;
 	}
 
-	/** Return how many nanoseconds are left, zero or less if none. */
+	/** Return how many nanoseconds are left, zero if none. */
 	long left() {
-		return this.deadline - this.clock.nanoTime();
+		return this.deadline.remaining();
 	}
 
 	/**
@@ -183,27 +181,14 @@ final class Call {
 	}
 
 	private <R> @Nullable R await(CompletableFuture<R> future) {
-		boolean interrupted = false;
 		try {
-			while (true) {
-				try {
-					return future.get(left(), TimeUnit.NANOSECONDS);
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
+			return this.deadline.await(future);
 		}
 		catch (TimeoutException ex) {
 			return null;
 		}
 		catch (ExecutionException ex) {
 			throw new IllegalStateException("an answer of ZooKeeper could not be read", ex);
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
 		}
 	}
 

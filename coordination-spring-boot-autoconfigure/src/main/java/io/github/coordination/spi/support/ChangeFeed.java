@@ -41,6 +41,16 @@ public final class ChangeFeed implements AutoCloseable {
 	}
 
 	/**
+	 * Append a change and have it reported, after those before it. Whoever calls this
+	 * from one thread at a time needs no lock to keep the order.
+	 * @param change the change
+	 */
+	public void report(Change change) {
+		append(change);
+		deliver();
+	}
+
+	/**
 	 * Append a change. Returns at once and calls nobody, so that it can be done under the
 	 * lock that decides the order; {@link #deliver()} must follow, once for each change.
 	 * @param change the change
@@ -54,7 +64,7 @@ public final class ChangeFeed implements AutoCloseable {
 	 */
 	public void deliver() {
 		if (this.undelivered.getAndIncrement() == 0) {
-			this.executor.execute(this::report);
+			this.executor.execute(this::drain);
 		}
 	}
 
@@ -66,7 +76,7 @@ public final class ChangeFeed implements AutoCloseable {
 		this.open = false;
 	}
 
-	private void report() {
+	private void drain() {
 		do {
 			Change change = this.changes.poll();
 			if (change != null && this.open) {

@@ -8,6 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
+import io.github.coordination.spi.Directory;
+
 /**
  * Turns any name into a short word that every store can hold: {@code A-Z}, {@code a-z},
  * {@code 0-9}, {@code _} and {@code -} stay as they are, all else becomes {@code %} and
@@ -25,6 +27,8 @@ public record NameEncoder(int maxLength, boolean keepsUpperCase) {
 
 	private static final HexFormat HEX = HexFormat.of();
 
+	private static final int ESCAPE_LENGTH = 3;
+
 	private static final char DIGEST_MARK = '~';
 
 	private static final int DIGEST_LENGTH = 64;
@@ -37,12 +41,24 @@ public record NameEncoder(int maxLength, boolean keepsUpperCase) {
 	}
 
 	/**
+	 * Return an encoder for stores that tell upper case from lower case and have room for
+	 * every name: what it encodes can always be read back.
+	 * @return the encoder
+	 */
+	public static NameEncoder reversible() {
+		return new NameEncoder(ESCAPE_LENGTH * Directory.MAX_NAME_BYTES, true);
+	}
+
+	/**
 	 * Encode a name.
 	 * @param name any valid Unicode
 	 * @return its word
 	 * @throws IllegalArgumentException if half of a surrogate pair stands alone
 	 */
 	public String encode(String name) {
+		if (isWord(name)) {
+			return name;
+		}
 		ByteBuffer bytes = utf8(name);
 		StringBuilder word = new StringBuilder(bytes.remaining() + 8);
 		for (int i = 0; i < bytes.limit(); i++) {
@@ -62,26 +78,27 @@ public record NameEncoder(int maxLength, boolean keepsUpperCase) {
 	}
 
 	/**
-	 * Read a word back.
+	 * Read a word back. Only what {@link #encode} makes is read, so that no two words are
+	 * the same name.
 	 * @param word what {@link #encode} returned
 	 * @return the name
 	 * @throws IllegalArgumentException if it ends in a digest or is not a word of this
 	 * encoder
 	 */
 	public String decode(String word) {
+		if (word.length() > this.maxLength) {
+			throw new IllegalArgumentException("'" + word + "' is longer than " + this.maxLength);
+		}
 		ByteBuffer bytes = ByteBuffer.allocate(word.length());
-		for (int i = 0; i < word.length(); i++) {
-			char c = word.charAt(i);
-			if (isKept(c)) {
-				bytes.put((byte) c);
-			}
-			else if (c == '%' && i + 2 < word.length()) {
-				bytes.put((byte) HexFormat.fromHexDigits(word, i + 1, i + 3));
-				i += 2;
-			}
-			else {
+		int i = 0;
+		while (i < word.length()) {
+			boolean kept = isKept(word.charAt(i));
+			int value = kept ? word.charAt(i) : escaped(word, i);
+			if (value < 0) {
 				throw new IllegalArgumentException("'" + word + "' cannot be read back at position " + i);
 			}
+			bytes.put((byte) value);
+			i += kept ? 1 : ESCAPE_LENGTH;
 		}
 		try {
 			return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
@@ -89,6 +106,30 @@ public record NameEncoder(int maxLength, boolean keepsUpperCase) {
 		catch (CharacterCodingException ex) {
 			throw new IllegalArgumentException("'" + word + "' is not made from UTF-8", ex);
 		}
+	}
+
+	/** Most names are words as they are. */
+	private boolean isWord(String name) {
+		for (int i = 0; i < name.length(); i++) {
+			if (!isKept(name.charAt(i))) {
+				return false;
+			}
+		}
+		return name.length() <= this.maxLength;
+	}
+
+	/** Read a byte that had to be written in digits; -1 if this is none. */
+	private int escaped(String word, int at) {
+		if (word.charAt(at) != '%' || at + ESCAPE_LENGTH > word.length()) {
+			return -1;
+		}
+		// less than zero if one of them is
+		int value = digit(word.charAt(at + 1)) << 4 | digit(word.charAt(at + 2));
+		return isKept((char) value) ? -1 : value;
+	}
+
+	private static int digit(char c) {
+		return (c >= '0' && c <= '9') ? c - '0' : (c >= 'a' && c <= 'f') ? c - 'a' + 10 : -1;
 	}
 
 	private boolean isKept(char c) {

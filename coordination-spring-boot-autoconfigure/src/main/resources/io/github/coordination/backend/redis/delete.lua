@@ -17,7 +17,7 @@ end
 
 -- include common
 
--- the next one takes this for its turn, so its own end must be told first
+-- whoever is next takes this for its turn, so if it is dead, its own end must be told first
 sweep()
 redis.call('PUBLISH', KEYS[1], '-' .. ARGV[1])
 return 1

@@ -19,7 +19,7 @@ class EtcdBackendContractTests extends ExpiringBackendContract {
 
 	@Override
 	protected String url() {
-		return "etcd://127.0.0.1:" + this.server.port();
+		return this.server.url();
 	}
 
 	@Override

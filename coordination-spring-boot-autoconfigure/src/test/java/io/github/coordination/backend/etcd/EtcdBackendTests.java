@@ -45,7 +45,7 @@ class EtcdBackendTests {
 
 	private final EtcdServer server = EtcdServer.shared();
 
-	private final String url = "etcd://127.0.0.1:" + this.server.port();
+	private final String url = this.server.url();
 
 	@AfterEach
 	void close() {
@@ -250,7 +250,7 @@ class EtcdBackendTests {
 	@Test
 	void storeThatIsEmptiedIsAnotherStore() {
 		try (EtcdServer own = EtcdServer.start()) {
-			CoordinationBackend client = this.fixture.client("etcd://127.0.0.1:" + own.port());
+			CoordinationBackend client = this.fixture.client(own.url());
 			BackendSession session = client.open(TTL);
 			AtomicInteger unknown = new AtomicInteger();
 			try (Watch watch = client.watch(this.fixture.queue("a"), (change) -> {
@@ -273,7 +273,7 @@ class EtcdBackendTests {
 	}
 
 	@Test
-	void removalIsNamedThoughItsPastIsCompacted() {
+	void removalIsToldThoughItsPastIsCompacted() {
 		CoordinationBackend client = this.fixture.client(this.url);
 		BackendSession session = this.fixture.client(this.url).open(TTL);
 		Queue<Change> changes = new ConcurrentLinkedQueue<>();
@@ -281,6 +281,8 @@ class EtcdBackendTests {
 			assertThat(watch).isNotNull();
 			for (int i = 0; i < 5; i++) {
 				Entry entry = this.fixture.enqueue(session, this.fixture.queue("a")).entry();
+				eventually().until(() -> changes.contains(Change.written(entry.id())));
+				changes.clear();
 				this.server.compact();
 				session.delete(entry);
 				eventually()

@@ -13,7 +13,7 @@ final class EtcdCoordinatorFixture extends CoordinatorFixture {
 
 	@Override
 	protected String url() {
-		return "etcd://127.0.0.1:" + this.server.port();
+		return this.server.url();
 	}
 
 	@Override

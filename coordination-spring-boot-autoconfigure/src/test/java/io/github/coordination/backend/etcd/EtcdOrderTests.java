@@ -1,6 +1,7 @@
 package io.github.coordination.backend.etcd;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,6 +19,7 @@ import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.CoordinationBackend;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
+import io.github.coordination.spi.Placement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -75,7 +77,7 @@ class EtcdOrderTests {
 
 	@Test
 	void leaseThatIsGoneBeforeItIsUsedIsNoLostSession() {
-		CoordinationBackend client = this.fixture.client("etcd://127.0.0.1:" + this.first.port());
+		CoordinationBackend client = this.fixture.client(this.first.url());
 		this.first.before((method) -> {
 			return method.equals("Txn") && this.first.calls().contains("LeaseGrant")
 					? Status.NOT_FOUND.withDescription("etcdserver: requested lease not found") : Status.OK;
@@ -85,10 +87,26 @@ class EtcdOrderTests {
 			.withMessageContaining("lease");
 	}
 
+	@Test
+	void takingAndGivingBackWhatIsFreeIsOneRequestEach() {
+		BackendSession session = this.fixture.client(this.first.url()).open(TTL);
+		int before = this.first.calls().size();
+
+		Entry entry = this.fixture.enqueue(session, this.fixture.queue("a")).entry();
+		Optional<Placement> refused = session.enqueue(this.fixture.queue("a"), this.fixture.attempt(session), "x",
+				new byte[0], 0);
+		session.delete(entry);
+		session.enqueue(this.fixture.queue("a"), this.fixture.attempt(session), "x", new byte[0], 0).orElseThrow();
+
+		assertThat(refused).isEmpty();
+		assertThat(this.first.calls().subList(before, this.first.calls().size())).containsExactly("Txn", "Txn", "Txn",
+				"Txn");
+	}
+
 	/** What a server knows of a lease's keys is no more than what it has applied. */
 	@Test
 	void entriesAreKnownWithoutTheLeasesKeys() {
-		BackendSession session = this.fixture.client("etcd://127.0.0.1:" + this.first.port()).open(TTL);
+		BackendSession session = this.fixture.client(this.first.url()).open(TTL);
 		Directory queue = this.fixture.queue("a");
 		this.first.before((method) -> {
 			return method.equals("LeaseTimeToLive") ? Status.UNIMPLEMENTED : Status.OK;
@@ -121,7 +139,7 @@ class EtcdOrderTests {
 
 	@Test
 	void sessionIsOpenedThoughNobodySaysHowManyServersThereAre() {
-		CoordinationBackend client = this.fixture.client("etcd://127.0.0.1:" + this.first.port());
+		CoordinationBackend client = this.fixture.client(this.first.url());
 		this.first.before((method) -> {
 			return method.equals("MemberList") ? Status.PERMISSION_DENIED : Status.OK;
 		});

@@ -76,7 +76,7 @@ class EtcdSecurityTests {
 			server.enableUsers("app", "right-word", "/coordination/");
 			CoordinationBackend client = this.fixture.client("etcd://app:secret-word@127.0.0.1:" + server.port(), "app",
 					TTL);
-			CoordinationBackend nobody = this.fixture.client("etcd://127.0.0.1:" + server.port(), "app", TTL);
+			CoordinationBackend nobody = this.fixture.client(server.url(), "app", TTL);
 
 			assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> client.open(TTL))
 				.withMessageContaining("does not know that user")

@@ -6,15 +6,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.coordination.BackendUnavailableException;
-import io.github.coordination.ClientSource;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.CoordinationException;
 import io.github.coordination.IndeterminateResultException;
@@ -28,6 +25,7 @@ import io.github.coordination.spi.Placement;
 import io.github.coordination.spi.Watch;
 
 import static io.github.coordination.backend.redis.RedisFixture.bytes;
+import static io.github.coordination.backend.redis.RedisFixture.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -37,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("redis")
 class RedisBackendTests {
 
-	private static final Duration TTL = Duration.ofSeconds(6);
+	private static final Duration TTL = RedisFixture.TTL;
 
 	private final RedisFixture client = new RedisFixture();
 
@@ -53,11 +51,11 @@ class RedisBackendTests {
 
 	@Test
 	void serverThatForgotTheScriptsIsToldThemAgain() {
-		RedisBackend backend = connect();
+		RedisBackend backend = this.client.connect();
 		BackendSession session = backend.open(TTL);
 
 		RedisServer.shared().run("SCRIPT", "FLUSH");
-		Entry entry = enqueue(session);
+		Entry entry = this.client.enqueue(session);
 		RedisServer.shared().run("SCRIPT", "FLUSH");
 		session.renew();
 
@@ -68,8 +66,8 @@ class RedisBackendTests {
 
 	@Test
 	void watcherIsToldWhenTheConnectionForWatchesWasLost() {
-		RedisBackend backend = connect();
-		BackendSession session = connect().open(TTL);
+		RedisBackend backend = this.client.connect();
+		BackendSession session = this.client.connect().open(TTL);
 		Queue<Change> changes = new ConcurrentLinkedQueue<>();
 		try (Watch watch = backend.watch(this.client.queue("q"), changes::add)) {
 			assertThat(watch).isNotNull();
@@ -78,14 +76,14 @@ class RedisBackendTests {
 			RedisServer.shared().run("CLIENT", "KILL", "TYPE", "pubsub");
 
 			eventually().until(() -> changes.contains(Change.UNKNOWN));
-			Entry entry = enqueue(session);
+			Entry entry = this.client.enqueue(session);
 			eventually().until(() -> changes.contains(Change.written(entry.id())));
 		}
 	}
 
 	@Test
 	void channelThatNobodyWatchesAnyMoreIsLeftThoughTheConnectionWasLostMeanwhile() {
-		RedisBackend backend = connect();
+		RedisBackend backend = this.client.connect();
 		String channel = this.client.key("entries:lock:q");
 		try (Watch other = backend.watch(this.client.queue("other"), (change) -> {
 		})) {
@@ -103,8 +101,8 @@ class RedisBackendTests {
 
 	@Test
 	void storeThatWasEmptiedEndsTheSession() {
-		BackendSession session = connect().open(TTL);
-		Entry before = enqueue(session);
+		BackendSession session = this.client.connect().open(TTL);
+		Entry before = this.client.enqueue(session);
 
 		RedisServer.shared()
 			.run("DEL", this.client.key("session:" + session.id()), this.client.key("store"),
@@ -112,14 +110,14 @@ class RedisBackendTests {
 					this.client.key("entries:lock:q"));
 
 		assertThatExceptionOfType(SessionLostException.class).isThrownBy(session::renew);
-		BackendSession next = connect().open(TTL);
+		BackendSession next = this.client.connect().open(TTL);
 		assertThat(next.grant().storeIdentity()).isNotEqualTo(session.grant().storeIdentity());
-		assertThat(enqueue(next).createRevision()).isGreaterThan(before.createRevision());
+		assertThat(this.client.enqueue(next).createRevision()).isGreaterThan(before.createRevision());
 	}
 
 	@Test
 	void storeThatLostItsMarkerIsAnotherStore() {
-		BackendSession session = connect().open(TTL);
+		BackendSession session = this.client.connect().open(TTL);
 
 		RedisServer.shared().run("DEL", this.client.key("store"));
 
@@ -128,32 +126,32 @@ class RedisBackendTests {
 
 	@Test
 	void tokensGoOnFromTheLastOneThoughTheClockWentBack() {
-		BackendSession session = connect().open(TTL);
-		long ahead = enqueue(session).createRevision() + Duration.ofHours(1).toNanos() / 1000;
+		BackendSession session = this.client.connect().open(TTL);
+		long ahead = this.client.enqueue(session).createRevision() + Duration.ofHours(1).toNanos() / 1000;
 		RedisServer.shared().run("SET", this.client.key("revision"), Long.toString(ahead));
 
-		assertThat(enqueue(session).createRevision()).isEqualTo(ahead + 1);
+		assertThat(this.client.enqueue(session).createRevision()).isEqualTo(ahead + 1);
 		assertThat(session.create(this.client.directory("d").entry("a"), bytes("v")).orElseThrow().revision())
 			.isEqualTo(ahead + 2);
 	}
 
 	@Test
 	void tokensGoOnFromTheClockIfTheCounterIsBehind() {
-		BackendSession session = connect().open(TTL);
-		long last = enqueue(session).createRevision();
+		BackendSession session = this.client.connect().open(TTL);
+		long last = this.client.enqueue(session).createRevision();
 		RedisServer.shared().run("SET", this.client.key("revision"), "1");
 
-		assertThat(enqueue(session).createRevision()).isGreaterThan(last);
+		assertThat(this.client.enqueue(session).createRevision()).isGreaterThan(last);
 	}
 
 	@Test
 	void endOfAWaiterIsToldBeforeTheRemovalThatWouldHaveBeenItsTurn() {
-		BackendSession holder = connect().open(TTL);
-		RedisSession dead = (RedisSession) connect().open(TTL);
-		Entry held = enqueue(holder);
-		String waiting = enqueue(dead).id();
+		BackendSession holder = this.client.connect().open(TTL);
+		RedisSession dead = (RedisSession) this.client.connect().open(TTL);
+		Entry held = this.client.enqueue(holder);
+		String waiting = this.client.enqueue(dead).id();
 		List<Change> changes = new ArrayList<>();
-		try (Watch watch = connect().watch(this.client.queue("q"), changes::add)) {
+		try (Watch watch = this.client.connect().watch(this.client.queue("q"), changes::add)) {
 			assertThat(watch).isNotNull();
 			RedisTimes.expire(RedisServer.shared(), dead);
 
@@ -165,10 +163,25 @@ class RedisBackendTests {
 	}
 
 	@Test
+	void takingAndGivingBackWhatIsFreeIsOneRequestEach() {
+		try (RedisServer server = RedisServer.start()) {
+			BackendSession session = this.client.connect(server.url()).open(Duration.ofMinutes(1));
+			// from here on the server knows the scripts
+			session.delete(this.client.enqueue(session));
+			server.run("CONFIG", "RESETSTAT");
+
+			session.delete(this.client.enqueue(session));
+
+			assertThat(server.run("INFO", "commandstats")).contains("cmdstat_evalsha:calls=2,")
+				.doesNotContain("cmdstat_eval:");
+		}
+	}
+
+	@Test
 	void deadOnesAreNotAhead() {
-		RedisSession dead = (RedisSession) connect().open(TTL);
-		enqueue(dead);
-		BackendSession session = connect().open(TTL);
+		RedisSession dead = (RedisSession) this.client.connect().open(TTL);
+		this.client.enqueue(dead);
+		BackendSession session = this.client.connect().open(TTL);
 		RedisTimes.expire(RedisServer.shared(), dead);
 
 		Placement placement = session.enqueue(this.client.queue("q"), session.id() + ".1", "x", bytes("v"), 0)
@@ -179,31 +192,31 @@ class RedisBackendTests {
 
 	@Test
 	void sessionWithManyEntriesLeavesNothing() {
-		RedisBackend backend = connect();
-		BackendSession closing = backend.open(TTL);
-		RedisSession dying = (RedisSession) backend.open(TTL);
+		RedisBackend backend = this.client.connect();
+		BackendSession closing = backend.open(Duration.ofMinutes(1));
+		RedisSession dying = (RedisSession) backend.open(Duration.ofMinutes(1));
 		for (int i = 0; i < 1500; i++) {
 			closing.create(this.client.directory("d" + i).entry("a"), bytes("v"));
 			dying.create(this.client.directory("d" + i).entry("b"), bytes("v"));
 		}
 
 		closing.close();
-		assertThat(keys()).hasSize(1500 + 5);
+		assertThat(this.client.keys()).hasSize(1500 + 5);
 		RedisTimes.expire(RedisServer.shared(), dying);
 
 		BackendSession other = backend.open(TTL);
 		eventually().until(() -> {
 			other.renew();
-			return keys().size() == 4;
+			return this.client.keys().size() == 4;
 		});
 		other.close();
-		assertThat(keys()).containsExactlyInAnyOrder(this.client.key("store"), this.client.key("revision"));
+		assertThat(this.client.keys()).containsExactlyInAnyOrder(this.client.key("store"), this.client.key("revision"));
 	}
 
 	@Test
 	void interruptedThreadGivesBackWhatItHas() {
-		BackendSession session = connect().open(TTL);
-		Entry entry = enqueue(session);
+		BackendSession session = this.client.connect().open(TTL);
+		Entry entry = this.client.enqueue(session);
 
 		Thread.currentThread().interrupt();
 		boolean deleted = session.delete(entry);
@@ -214,18 +227,18 @@ class RedisBackendTests {
 
 	@Test
 	void newerFormatIsRefusedAtTheStart() {
-		RedisBackend backend = connect();
+		RedisBackend backend = this.client.connect();
 		RedisServer.shared().run("HSET", this.client.key("store"), "format", "2");
 
 		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(TTL))
 			.withMessageContaining("format version 2, and this version knows 1");
-		assertThat(keys()).containsExactly(this.client.key("store"));
+		assertThat(this.client.keys()).containsExactly(this.client.key("store"));
 	}
 
 	@Test
 	void unreadableNamesAmongTheEntriesOfASessionAreSkipped() {
-		BackendSession session = connect().open(TTL);
-		Entry entry = enqueue(session);
+		BackendSession session = this.client.connect().open(TTL);
+		Entry entry = this.client.enqueue(session);
 		RedisServer.shared()
 			.run("SADD", this.client.key("bound:" + session.id()), "foreign", this.client.key("entries:lock:%zz/a"),
 					this.client.key("entries:lock:q/foreign"));
@@ -240,7 +253,7 @@ class RedisBackendTests {
 
 		backend.create(key, bytes("v"));
 
-		assertThat(connect().get(key)).isEmpty();
+		assertThat(this.client.connect().get(key)).isEmpty();
 		assertThat(this.client.connect(RedisServer.shared().url() + "/2").get(key)).isPresent();
 	}
 
@@ -253,7 +266,7 @@ class RedisBackendTests {
 		assertThatExceptionOfType(BackendUnavailableException.class)
 			.isThrownBy(() -> backend.watch(this.client.queue("q"), (change) -> {
 			}));
-		assertThat(backend.guarantees()).isEqualTo(connect().guarantees());
+		assertThat(backend.guarantees()).isEqualTo(this.client.connect().guarantees());
 	}
 
 	@Test
@@ -261,7 +274,7 @@ class RedisBackendTests {
 		try (RedisServer server = RedisServer.start()) {
 			RedisBackend backend = this.client.connect(server.url());
 			BackendSession session = backend.open(Duration.ofMinutes(1));
-			Entry entry = enqueue(session);
+			Entry entry = this.client.enqueue(session);
 
 			server.process().pause();
 			assertThatExceptionOfType(IndeterminateResultException.class).isThrownBy(() -> session.delete(entry));
@@ -280,17 +293,17 @@ class RedisBackendTests {
 		try (RedisServer server = RedisServer.start()) {
 			RedisBackend backend = this.client.connect(server.url());
 			BackendSession session = backend.open(TTL);
-			Entry held = enqueue(session);
+			Entry held = this.client.enqueue(session);
 			server.run("CONFIG", "SET", "maxmemory", "1");
 
-			assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> enqueue(session))
+			assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> this.client.enqueue(session))
 				.withMessageContaining("OOM");
 			assertThat(session.renew()).isNotNull();
 			assertThat(session.entries()).hasSize(1);
 			assertThat(session.delete(held)).isTrue();
 
 			server.run("CONFIG", "SET", "maxmemory", "0");
-			assertThat(enqueue(session)).isNotNull();
+			assertThat(this.client.enqueue(session)).isNotNull();
 		}
 	}
 
@@ -302,37 +315,6 @@ class RedisBackendTests {
 			assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> backend.open(TTL))
 				.withMessageMatching(".*(READONLY|MASTERDOWN).*");
 		}
-	}
-
-	private RedisBackend connect() {
-		return this.client.connect(RedisServer.shared().url(), TTL, ClientSource.of());
-	}
-
-	private int attempts;
-
-	private Entry enqueue(BackendSession session) {
-		return session
-			.enqueue(this.client.queue("q"), session.id() + "." + ++this.attempts, "x", bytes("v"), Integer.MAX_VALUE)
-			.orElseThrow()
-			.entry();
-	}
-
-	/** What the server holds of the namespace of this test. */
-	private List<String> keys() {
-		List<String> keys = new ArrayList<>();
-		for (String line : RedisServer.shared().run("KEYS", this.client.key("*")).split("\r\n")) {
-			if (line.startsWith("{")) {
-				keys.add(line);
-			}
-		}
-		return keys;
-	}
-
-	private static ConditionFactory eventually() {
-		return Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
-			.pollDelay(Duration.ZERO)
-			.pollInterval(Duration.ofMillis(10));
 	}
 
 }

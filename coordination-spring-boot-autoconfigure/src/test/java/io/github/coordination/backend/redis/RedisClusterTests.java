@@ -60,6 +60,7 @@ class RedisClusterTests {
 			String namespace = "cluster-" + i;
 			try (Coordinator one = connect(0, namespace); Coordinator two = connect(i % 3, namespace)) {
 				assertThat(one.guarantees().level()).isEqualTo(Guarantees.Level.BEST_EFFORT);
+				assertThat(one.guarantees().watch()).isEqualTo(Guarantees.WatchKind.PUSH_AND_POLL);
 				LockHandle held = one.lock("a").acquire();
 				FencingToken token = held.fencingToken();
 				assertThat(two.lock("a").tryAcquire()).isEmpty();

@@ -1,20 +1,15 @@
 package io.github.coordination.backend.redis;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.coordination.BackendUnavailableException;
-import io.github.coordination.ClientSource;
 import io.github.coordination.CoordinationException;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
@@ -25,6 +20,7 @@ import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.Watch;
 
 import static io.github.coordination.backend.redis.RedisFixture.bytes;
+import static io.github.coordination.backend.redis.RedisFixture.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -34,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Tag("redis")
 class RedisLossTests {
 
-	private static final Duration TTL = Duration.ofSeconds(6);
+	private static final Duration TTL = RedisFixture.TTL;
 
 	private final RedisFixture client = new RedisFixture();
 
@@ -53,7 +49,7 @@ class RedisLossTests {
 		try (RedisServer server = RedisServer.start("--appendonly", "yes", "--appendfsync", "always")) {
 			RedisBackend backend = this.client.connect(server.url());
 			BackendSession session = backend.open(Duration.ofMinutes(1));
-			enqueue(session);
+			this.client.enqueue(session);
 
 			server.process().kill();
 			server.process().restart();
@@ -61,8 +57,8 @@ class RedisLossTests {
 
 			eventually().ignoreExceptionsInstanceOf(BackendUnavailableException.class)
 				.ignoreExceptionsInstanceOf(IndeterminateResultException.class)
-				.untilAsserted(
-						() -> assertThatExceptionOfType(SessionLostException.class).isThrownBy(() -> enqueue(session)));
+				.untilAsserted(() -> assertThatExceptionOfType(SessionLostException.class)
+					.isThrownBy(() -> this.client.enqueue(session)));
 			assertThat(session.isOver()).isTrue();
 			assertThat(backend.list(this.client.queue("q"))).hasSize(1);
 		}
@@ -70,28 +66,28 @@ class RedisLossTests {
 
 	@Test
 	void sessionThatIsElsewhereIsNotTakenForDead() {
-		RedisSession holder = (RedisSession) connect().open(TTL);
-		enqueue(holder);
+		RedisSession holder = (RedisSession) this.client.connect().open(TTL);
+		this.client.enqueue(holder);
 		RedisServer.shared().run("DEL", this.client.key("session:" + holder.id()));
-		RedisBackend backend = connect();
+		RedisBackend backend = this.client.connect();
 
 		assertThatExceptionOfType(BackendUnavailableException.class)
 			.isThrownBy(() -> backend.list(this.client.queue("q")))
 			.withMessageContaining("TRYAGAIN");
 		BackendSession other = backend.open(TTL);
-		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> enqueue(other))
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> this.client.enqueue(other))
 			.withMessageContaining("TRYAGAIN");
 		RedisTimes.expire(RedisServer.shared(), holder);
-		assertThat(enqueue(other)).isNotNull();
+		assertThat(this.client.enqueue(other)).isNotNull();
 		assertThat(backend.list(this.client.queue("q"))).hasSize(1);
 	}
 
 	@Test
 	void entryThatItsDeadSessionDoesNotKnowOfIsRemovedAndTold() {
-		RedisSession dead = (RedisSession) connect().open(TTL);
-		String forgotten = enqueue(dead).id();
+		RedisSession dead = (RedisSession) this.client.connect().open(TTL);
+		String forgotten = this.client.enqueue(dead).id();
 		RedisServer.shared().run("DEL", this.client.key("bound:" + dead.id()));
-		RedisBackend backend = connect();
+		RedisBackend backend = this.client.connect();
 		backend.open(TTL);
 		Queue<Change> changes = new ConcurrentLinkedQueue<>();
 		try (Watch watch = backend.watch(this.client.queue("q"), changes::add)) {
@@ -101,7 +97,7 @@ class RedisLossTests {
 			assertThat(backend.list(this.client.queue("q"))).isEmpty();
 
 			eventually().until(() -> changes.contains(Change.removed(forgotten)));
-			assertThat(keys()).doesNotContain(this.client.key("entries:lock:q"));
+			assertThat(this.client.keys()).doesNotContain(this.client.key("entries:lock:q"));
 		}
 	}
 
@@ -109,7 +105,7 @@ class RedisLossTests {
 	void sessionEndsWhenWhatItHasWasEvicted() {
 		try (RedisServer server = RedisServer.start("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")) {
 			BackendSession session = this.client.connect(server.url()).open(TTL);
-			enqueue(session);
+			this.client.enqueue(session);
 			assertThat(session.renew()).isNotNull();
 
 			server.run("DEL", this.client.key("entries:lock:q"));
@@ -127,24 +123,25 @@ class RedisLossTests {
 			try (Watch watch = backend.watch(this.client.queue("q"), changes::add)) {
 				assertThat(watch).isNotNull();
 				server.run("REPLICAOF", "127.0.0.1", "1");
-				assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> enqueue(session));
+				assertThatExceptionOfType(BackendUnavailableException.class)
+					.isThrownBy(() -> this.client.enqueue(session));
 				// the watches have a connection of their own that must follow
 				eventually().until(() -> changes.contains(Change.UNKNOWN));
 				server.run("REPLICAOF", "NO", "ONE");
-				assertThat(enqueue(session)).isNotNull();
+				assertThat(this.client.enqueue(session)).isNotNull();
 			}
 		}
 	}
 
 	@Test
 	void tokensGoOnFromWhatIsQueuedThoughTheCounterAndTheClockAreBehind() {
-		BackendSession session = connect().open(TTL);
-		Entry first = enqueue(session);
+		BackendSession session = this.client.connect().open(TTL);
+		Entry first = this.client.enqueue(session);
 		long ahead = first.createRevision() + Duration.ofHours(1).toNanos() / 1000;
 		RedisServer.shared()
 			.run("HSET", this.client.key("entries:lock:q"), first.id(), ahead + "  " + session.id() + " x v");
 
-		assertThat(enqueue(session).createRevision()).isEqualTo(ahead + 1);
+		assertThat(this.client.enqueue(session).createRevision()).isEqualTo(ahead + 1);
 	}
 
 	@Test
@@ -153,13 +150,14 @@ class RedisLossTests {
 			RedisBackend backend = this.client.connect(server.url() + "?restart-delay=600s");
 			BackendSession session = backend.open(TTL);
 
-			assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> enqueue(session))
+			assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> this.client.enqueue(session))
 				.withMessageContaining("was started a moment ago");
 			assertThatExceptionOfType(BackendUnavailableException.class)
 				.isThrownBy(() -> session.create(this.client.directory("d").entry("a"), bytes("v")));
 			assertThat(session.entries()).isEmpty();
 			eventually().ignoreExceptionsInstanceOf(BackendUnavailableException.class)
-				.until(() -> enqueue(this.client.connect(server.url() + "?restart-delay=1s").open(TTL)) != null);
+				.until(() -> this.client
+					.enqueue(this.client.connect(server.url() + "?restart-delay=1s").open(TTL)) != null);
 		}
 	}
 
@@ -168,7 +166,7 @@ class RedisLossTests {
 		try (RedisServer server = RedisServer.start("--appendonly", "yes", "--appendfsync", "always")) {
 			RedisBackend backend = this.client.connect(server.url());
 			BackendSession session = backend.open(Duration.ofMinutes(1));
-			long last = enqueue(session).createRevision();
+			long last = this.client.enqueue(session).createRevision();
 
 			server.process().kill();
 			assertThatExceptionOfType(CoordinationException.class).isThrownBy(session::renew);
@@ -185,37 +183,6 @@ class RedisLossTests {
 				.entry()
 				.createRevision()).isGreaterThan(last);
 		}
-	}
-
-	private RedisBackend connect() {
-		return this.client.connect(RedisServer.shared().url(), TTL, ClientSource.of());
-	}
-
-	private int attempts;
-
-	private Entry enqueue(BackendSession session) {
-		return session
-			.enqueue(this.client.queue("q"), session.id() + "." + ++this.attempts, "x", bytes("v"), Integer.MAX_VALUE)
-			.orElseThrow()
-			.entry();
-	}
-
-	/** What the server holds of the namespace of this test. */
-	private List<String> keys() {
-		List<String> keys = new ArrayList<>();
-		for (String line : RedisServer.shared().run("KEYS", this.client.key("*")).split("\r\n")) {
-			if (line.startsWith("{")) {
-				keys.add(line);
-			}
-		}
-		return keys;
-	}
-
-	private static ConditionFactory eventually() {
-		return Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
-			.pollDelay(Duration.ZERO)
-			.pollInterval(Duration.ofMillis(10));
 	}
 
 }

@@ -1,8 +1,12 @@
 package io.github.coordination.backend.redis;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.RedisConfiguration;
@@ -52,7 +57,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @ExtendWith(OutputCaptureExtension.class)
 class RedisUrlTests {
 
-	private static final Duration TTL = Duration.ofSeconds(6);
+	private static final Duration TTL = RedisFixture.TTL;
 
 	private static final String SECRET = "s3cr3t-m4rk3r";
 
@@ -107,12 +112,25 @@ class RedisUrlTests {
 			.withMessageContaining(problem);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "redis://a", "redis://:p@a:1/15", "redis://u:p%40@[::1]:6379", "rediss://a",
+			"redis-sentinel://u:p@a,b:2/m/3?sentinel-username=u&sentinel-password=p", "rediss-cluster://a:1,b:2",
+			"redis://a?restart-delay=15s" })
+	void urlThatCanWorkIsTakenThoughNobodyIsThere(String url) {
+		assertThat(this.client.connect(url)).isNotNull();
+	}
+
 	@Test
-	void urlsThatCanWorkConnectToNothing() {
-		for (String url : new String[] { "redis://a", "redis://:p@a:1/15", "redis://u:p%40@[::1]:6379", "rediss://a",
-				"redis-sentinel://u:p@a,b:2/m/3?sentinel-username=u&sentinel-password=p", "rediss-cluster://a:1,b:2",
-				"redis://a?restart-delay=15s" }) {
-			this.client.connect(url);
+	void whatSentinelsAndClustersPromiseIsKnownWithoutAskingThem() throws IOException {
+		try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			nobody.setSoTimeout(1);
+			String host = "127.0.0.1:" + nobody.getLocalPort();
+
+			assertThat(this.client.connect("redis-sentinel://" + host + "/m").guarantees().watch())
+				.isEqualTo(Guarantees.WatchKind.PUSH);
+			assertThat(this.client.connect("redis-cluster://" + host).guarantees().watch())
+				.isEqualTo(Guarantees.WatchKind.PUSH_AND_POLL);
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(nobody::accept);
 		}
 	}
 

@@ -9,6 +9,8 @@ import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 
+import io.github.coordination.spi.Directory;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -58,6 +60,15 @@ class NameEncoderTests {
 	}
 
 	@Test
+	void reversibleEncoderReadsBackTheLongestNames() {
+		for (String longest : List.of("x".repeat(Directory.MAX_NAME_BYTES), ".".repeat(Directory.MAX_NAME_BYTES))) {
+			NameEncoder encoder = NameEncoder.reversible();
+
+			assertThat(encoder.decode(encoder.encode(longest))).isEqualTo(longest);
+		}
+	}
+
+	@Test
 	void longNamesKeepTheirBeginning() {
 		String word = new NameEncoder(100, true).encode("orders-" + "x".repeat(200));
 
@@ -73,9 +84,12 @@ class NameEncoderTests {
 
 	@Test
 	void whatIsNoWordIsRefused() {
-		for (String word : List.of("a.b", "%", "%2", "%zz", "%ff", "a~b", "\u00e4")) {
+		for (String word : List.of("a.b", "%", "%2", "%zz", "%ff", "%61", "%2F", "a%7", "a~b", "\u00e4",
+				"x".repeat(101))) {
 			assertThatIllegalArgumentException().isThrownBy(() -> new NameEncoder(100, true).decode(word));
 		}
+		assertThatIllegalArgumentException().isThrownBy(() -> new NameEncoder(100, false).decode("A"));
+		assertThat(new NameEncoder(100, false).decode("%41")).isEqualTo("A");
 		assertThatIllegalArgumentException().isThrownBy(() -> new NameEncoder(79, true));
 	}
 

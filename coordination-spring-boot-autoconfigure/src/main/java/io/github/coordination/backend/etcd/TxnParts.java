@@ -11,9 +11,9 @@ import io.etcd.jetcd.api.RequestOp;
 /**
  * Parts of a transaction.
  */
-final class Step {
+final class TxnParts {
 
-	private Step() {
+	private TxnParts() {
 	}
 
 	/** The key does not exist. */
