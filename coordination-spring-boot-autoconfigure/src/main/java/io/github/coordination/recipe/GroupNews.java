@@ -33,13 +33,18 @@ final class GroupNews {
 
 	/** Tell a new listener who is there already. */
 	void add(Listeners.Registered<GroupListener> added) {
+		// what listeners that are gone were told may be long out of date
+		forgetIfUnheard();
 		List<Entry> present = new ArrayList<>(this.seen.values());
 		this.listeners.add(added,
 				(told) -> present.forEach((entry) -> MemberCodec.decode(entry).ifPresent(told::onJoined)));
 	}
 
-	/** Whether there is nobody to tell; then what was told before is forgotten. */
-	boolean isUnheard() {
+	/**
+	 * Forget what was told before if there is nobody to tell.
+	 * @return whether there is nobody
+	 */
+	boolean forgetIfUnheard() {
 		if (this.listeners.isEmpty()) {
 			this.seen = Map.of();
 		}
@@ -47,7 +52,7 @@ final class GroupNews {
 	}
 
 	void tell(Map<String, Entry> now) {
-		if (isUnheard()) {
+		if (forgetIfUnheard()) {
 			return;
 		}
 		this.seen.forEach((id, entry) -> {

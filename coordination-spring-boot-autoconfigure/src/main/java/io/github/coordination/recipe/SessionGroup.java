@@ -211,7 +211,7 @@ final class SessionGroup implements Group {
 				.timer()
 				.schedule(this.context.pause(), this.reconciler::trigger);
 		}
-		if (!isJoined() && this.news.isUnheard()) {
+		if (!isJoined() && this.news.forgetIfUnheard()) {
 			return false;
 		}
 		Map<String, Entry> present = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package io.github.coordination.recipe;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 import org.awaitility.core.ConditionFactory;
 
@@ -46,9 +47,17 @@ interface LockFixture {
 
 	/** Let a coordinator's first waiter wait without limit, and see it in the store. */
 	default Worker<LockHandle> queue(Coordinator coordinator) {
+		return queue(() -> lock(coordinator).acquire());
+	}
+
+	/**
+	 * The same for any way to wait. An attempt that is refused may show in the store for
+	 * a moment, before the one that waits.
+	 */
+	default Worker<LockHandle> queue(Callable<LockHandle> acquisition) {
 		int before = entries().size();
-		Worker<LockHandle> waiter = Worker.start(() -> lock(coordinator).acquire());
-		eventually().until(() -> entries().size() == before + 1);
+		Worker<LockHandle> waiter = Worker.start(acquisition);
+		eventually().until(() -> waiter.isQueued() && entries().size() == before + 1);
 		return waiter;
 	}
 

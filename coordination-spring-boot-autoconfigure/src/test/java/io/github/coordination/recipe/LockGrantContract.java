@@ -199,8 +199,7 @@ interface LockGrantContract extends LockFixture {
 		Duration huge = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
 		LockHandle held = lock(holder).tryAcquire(huge).orElseThrow();
 		Worker<LockHandle> local = Worker.startWaiting(() -> lock(holder).acquire(huge));
-		Worker<LockHandle> remote = Worker.start(() -> lock(other).acquire(huge));
-		eventually().until(() -> entries().size() == 2);
+		Worker<LockHandle> remote = queue(() -> lock(other).acquire(huge));
 
 		held.close();
 

@@ -238,37 +238,23 @@ public abstract class NetworkContract {
 	enum Silence {
 
 		/** Nothing reaches the server. */
-		TO_SERVER {
-
-			@Override
-			void fall(TcpProxy proxy) {
-				proxy.drop(Direction.TO_SERVER);
-			}
-
-		},
+		TO_SERVER(Direction.TO_SERVER),
 
 		/** The server hears everything and is not heard. */
-		TO_CLIENT {
-
-			@Override
-			void fall(TcpProxy proxy) {
-				proxy.drop(Direction.TO_CLIENT);
-			}
-
-		},
+		TO_CLIENT(Direction.TO_CLIENT),
 
 		/** Both. */
-		BOTH_WAYS {
+		BOTH_WAYS(Direction.values());
 
-			@Override
-			void fall(TcpProxy proxy) {
-				proxy.drop(Direction.TO_SERVER);
-				proxy.drop(Direction.TO_CLIENT);
-			}
+		private final Direction[] directions;
 
-		};
+		Silence(Direction... directions) {
+			this.directions = directions;
+		}
 
-		abstract void fall(TcpProxy proxy);
+		void fall(TcpProxy proxy) {
+			proxy.drop(this.directions);
+		}
 
 	}
 

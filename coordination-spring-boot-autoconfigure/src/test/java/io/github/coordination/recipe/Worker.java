@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 import org.awaitility.Awaitility;
 
@@ -48,6 +49,11 @@ final class Worker<T> {
 
 	boolean isDone() {
 		return this.task.isDone();
+	}
+
+	/** Whether it waits in a queue of the store, where it has its place. */
+	boolean isQueued() {
+		return LockSupport.getBlocker(this.thread) instanceof Inbox;
 	}
 
 	void interrupt() {

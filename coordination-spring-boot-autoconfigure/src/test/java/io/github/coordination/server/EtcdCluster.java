@@ -20,14 +20,17 @@ public final class EtcdCluster implements AutoCloseable {
 
 	private static final int SIZE = 3;
 
-	private final List<Integer> ports = freePorts();
+	/** Where the members serve clients. */
+	private final List<Integer> ports;
 
 	private final List<ServerProcess> members = new ArrayList<>();
 
 	private final List<ManagedChannel> channels = new ArrayList<>();
 
 	private EtcdCluster() {
-		List<Integer> peerPorts = freePorts();
+		List<Integer> free = ServerProcess.freePorts(2 * SIZE);
+		this.ports = free.subList(0, SIZE);
+		List<Integer> peerPorts = free.subList(SIZE, 2 * SIZE);
 		String cluster = IntStream.range(0, SIZE)
 			.mapToObj((i) -> "m" + i + "=http://127.0.0.1:" + peerPorts.get(i))
 			.collect(Collectors.joining(","));
@@ -99,10 +102,6 @@ public final class EtcdCluster implements AutoCloseable {
 	public void close() {
 		this.channels.forEach(ManagedChannel::shutdownNow);
 		this.members.forEach(ServerProcess::close);
-	}
-
-	private static List<Integer> freePorts() {
-		return IntStream.range(0, SIZE).mapToObj((i) -> ServerProcess.freePort()).toList();
 	}
 
 }

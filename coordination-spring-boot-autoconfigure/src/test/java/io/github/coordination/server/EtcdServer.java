@@ -5,9 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.AuthEnableRequest;
@@ -237,12 +235,7 @@ public final class EtcdServer implements AutoCloseable {
 	/** Kill it and start it again with nothing. */
 	public void wipe() {
 		this.process.kill();
-		try (Stream<Path> files = Files.walk(this.process.directory().resolve("data"))) {
-			files.sorted(Comparator.reverseOrder()).forEach((file) -> file.toFile().delete());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		ServerProcess.delete(this.process.directory().resolve("data"));
 		this.process.restart();
 		this.process.awaitPort(this.port);
 	}

@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -108,7 +107,7 @@ public final class Executables {
 			throw new UncheckedIOException(ex);
 		}
 		finally {
-			deleteAll(work);
+			ServerProcess.delete(work);
 		}
 	}
 
@@ -174,11 +173,13 @@ public final class Executables {
 		// several JVMs of one build may miss the same program at once
 		try (FileChannel turn = FileChannel.open(TURN, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
 			turn.lock();
-			return installed(name).orElseGet(() -> {
-				System.out.println("Installing the package " + debianPackage + ", for its " + name);
-				String output = withoutServices(line);
-				return installed(name).orElseThrow(() -> missing(name, "run\n    " + line, output));
-			});
+			Optional<Path> found = installed(name);
+			if (found.isPresent()) {
+				return found.get();
+			}
+			System.out.println("Installing the package " + debianPackage + ", for its " + name);
+			String output = withoutServices(line);
+			return installed(name).orElseThrow(() -> missing(name, "run\n    " + line, output));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -189,7 +190,7 @@ public final class Executables {
 	 * A package starts its service when it is installed, unless the machine's policy
 	 * forbids it.
 	 */
-	private static String withoutServices(String line) {
+	private static String withoutServices(String line) throws IOException {
 		boolean unset = Files.notExists(SERVICE_POLICY);
 		try {
 			if (unset) {
@@ -199,12 +200,9 @@ public final class Executables {
 			Path here = Path.of("/");
 			return run(here, List.of("apt-get", "update")) + run(here, List.of(line.split(" ")));
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 		finally {
 			if (unset) {
-				delete(SERVICE_POLICY);
+				Files.deleteIfExists(SERVICE_POLICY);
 			}
 		}
 	}
@@ -215,10 +213,9 @@ public final class Executables {
 				+ (output.isEmpty() ? "" : "\n" + output));
 	}
 
-	private static String run(Path directory, List<String> command) {
-		Path log = null;
+	private static String run(Path directory, List<String> command) throws IOException {
+		Path log = Files.createTempFile("install", ".log");
 		try {
-			log = Files.createTempFile("install", ".log");
 			ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
 				.redirectErrorStream(true)
 				.redirectOutput(log.toFile());
@@ -229,35 +226,12 @@ public final class Executables {
 			}
 			return Files.readString(log);
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("interrupted while installing", ex);
 		}
 		finally {
-			delete(log);
-		}
-	}
-
-	private static void delete(Path log) {
-		try {
-			if (log != null) {
-				Files.deleteIfExists(log);
-			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private static void deleteAll(Path directory) {
-		try (Stream<Path> files = Files.walk(directory)) {
-			files.sorted(Comparator.reverseOrder()).forEach(Executables::delete);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			Files.deleteIfExists(log);
 		}
 	}
 

@@ -73,6 +73,19 @@ public final class ServerProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Remove a directory with all that is in it. What cannot be removed stays.
+	 * @param directory the directory
+	 */
+	public static void delete(Path directory) {
+		try (Stream<Path> files = Files.walk(directory)) {
+			files.sorted(Comparator.reverseOrder()).forEach((file) -> file.toFile().delete());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
 	 * Return a port nobody listens on.
 	 * @return the port
 	 */
@@ -83,6 +96,15 @@ public final class ServerProcess implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Return ports nobody listens on, no two of them the same.
+	 * @param count how many
+	 * @return the ports
+	 */
+	public static List<Integer> freePorts(int count) {
+		return Stream.generate(ServerProcess::freePort).distinct().limit(count).toList();
 	}
 
 	/**
@@ -196,12 +218,7 @@ public final class ServerProcess implements AutoCloseable {
 	private void destroy() {
 		this.process.destroyForcibly();
 		awaitEnd();
-		try (Stream<Path> files = Files.walk(this.directory)) {
-			files.sorted(Comparator.reverseOrder()).forEach((file) -> file.toFile().delete());
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		delete(this.directory);
 	}
 
 	private void awaitEnd() {

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,12 +88,12 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	/**
-	 * Swallow what goes one way. Connections stay open and new ones are accepted: nobody
-	 * is told of anything.
-	 * @param direction which way
+	 * Swallow what goes one way, or both. Connections stay open and new ones are
+	 * accepted: nobody is told of anything.
+	 * @param directions which ways
 	 */
-	public void drop(Direction direction) {
-		change(() -> this.dropped.add(direction));
+	public void drop(Direction... directions) {
+		change(() -> this.dropped.addAll(List.of(directions)));
 	}
 
 	/**

@@ -26,19 +26,18 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
 	private final List<List<TcpProxy>> ways = new ArrayList<>();
 
 	private ZooKeeperEnsemble(boolean divisible) {
-		List<Integer> leading = freePorts();
-		List<Integer> electing = freePorts();
-		List<Integer> serving = freePorts();
+		List<Integer> ports = ServerProcess.freePorts(3 * SIZE);
+		List<Integer> leading = ports.subList(0, SIZE);
+		List<Integer> electing = ports.subList(SIZE, 2 * SIZE);
+		List<Integer> serving = ports.subList(2 * SIZE, 3 * SIZE);
 		for (int i = 0; i < SIZE; i++) {
 			List<TcpProxy> ways = new ArrayList<>();
 			Map<String, String> settings = new LinkedHashMap<>();
-			// through a proxy a follower that is earlier than its leader is cut off, and
-			// not
-			// refused, so that both begin again after this time
+			// a follower that is earlier than its leader is cut off by the proxy between
+			// them instead of being refused, so that both begin again after this time
 			settings.put("initLimit", divisible ? "6" : "20");
-			// for so many ticks a follower serves though it hears nothing from its
-			// leader:
-			// what clients believe meanwhile is what is tested
+			// for so many ticks a follower serves though its leader is silent: what
+			// clients believe meanwhile is tested
 			settings.put("syncLimit", "60");
 			for (int other = 0; other < SIZE; other++) {
 				int port = leading.get(other);
@@ -115,7 +114,7 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
 	 */
 	public int leader() {
 		for (int i = 0; i < SIZE; i++) {
-			if (server(i).tell("srvr").contains("Mode: leader")) {
+			if (server(i).status().contains("Mode: leader")) {
 				return i;
 			}
 		}
@@ -128,8 +127,7 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
 	 */
 	public void cutOff(int follower) {
 		for (TcpProxy way : this.ways.get(follower)) {
-			way.drop(TcpProxy.Direction.TO_SERVER);
-			way.drop(TcpProxy.Direction.TO_CLIENT);
+			way.drop(TcpProxy.Direction.values());
 		}
 	}
 
@@ -161,10 +159,6 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-	}
-
-	private static List<Integer> freePorts() {
-		return IntStream.range(0, SIZE).mapToObj((i) -> ServerProcess.freePort()).toList();
 	}
 
 }

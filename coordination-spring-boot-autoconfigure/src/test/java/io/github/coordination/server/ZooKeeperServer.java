@@ -93,7 +93,7 @@ public final class ZooKeeperServer implements AutoCloseable {
 
 	/** Wait until it serves clients. */
 	ZooKeeperServer awaitReady() {
-		this.process.await("ruok", () -> tell("srvr").contains("Mode: "));
+		this.process.await("an answer to srvr", () -> status().contains("Mode: "));
 		return this;
 	}
 
@@ -122,15 +122,14 @@ public final class ZooKeeperServer implements AutoCloseable {
 	}
 
 	/**
-	 * Ask the server something.
-	 * @param word a four letter word
-	 * @return its answer, empty if it does not answer
+	 * Ask the server how it is.
+	 * @return its answer to {@code srvr}, empty if it does not answer
 	 */
-	public String tell(String word) {
+	String status() {
 		try (Socket socket = new Socket()) {
 			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port), 1000);
 			socket.setSoTimeout(1000);
-			socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+			socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
 			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		}
 		catch (IOException ex) {

@@ -51,10 +51,6 @@ final class HeldScenario implements Scenario {
 	private record HeldTrial(Setting setting) implements Trial {
 
 		@Override
-		public void admit(Contender contender) {
-		}
-
-		@Override
 		public Map<Metric, Double> round(Contender contender) throws Exception {
 			Store store = this.setting.store();
 			try (RemoteSite site = new RemoteSite()) {
@@ -74,10 +70,6 @@ final class HeldScenario implements Scenario {
 				}
 				return figures;
 			}
-		}
-
-		@Override
-		public void close() {
 		}
 
 	}

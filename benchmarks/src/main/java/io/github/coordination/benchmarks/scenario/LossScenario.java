@@ -42,10 +42,6 @@ final class LossScenario implements Scenario {
 	private record LossTrial(Setting setting) implements Trial {
 
 		@Override
-		public void admit(Contender contender) {
-		}
-
-		@Override
 		public Map<Metric, Double> round(Contender contender) throws Exception {
 			try (SilentNetwork network = new SilentNetwork(this.setting.url())) {
 				long[] lateness = network.lateness();
@@ -54,10 +50,6 @@ final class LossScenario implements Scenario {
 				figures.put(Metric.LATENESS_MOST, Percentiles.of(lateness, 1) / 1_000_000);
 				return figures;
 			}
-		}
-
-		@Override
-		public void close() {
 		}
 
 	}

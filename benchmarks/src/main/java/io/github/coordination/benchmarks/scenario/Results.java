@@ -45,20 +45,26 @@ final class Results {
 	/** Return what was measured of a contender, round by round. */
 	List<Double> figures(String contender, Metric metric) {
 		return of(contender).stream()
-			.filter((round) -> round.containsKey(metric) && !round.get(metric).isNaN())
+			.filter((round) -> isMeasured(round, metric))
 			.map((round) -> round.get(metric))
 			.toList();
 	}
 
 	/** Return how a contender stands to another, round by round. */
 	List<Double> ratios(String contender, String reference, Metric metric) {
-		List<Double> mine = figures(contender, metric);
-		List<Double> others = figures(reference, metric);
+		List<Map<Metric, Double>> mine = of(contender);
+		List<Map<Metric, Double>> others = of(reference);
 		List<Double> ratios = new ArrayList<>();
 		for (int i = 0; i < Math.min(mine.size(), others.size()); i++) {
-			ratios.add(mine.get(i) / others.get(i));
+			if (isMeasured(mine.get(i), metric) && isMeasured(others.get(i), metric)) {
+				ratios.add(mine.get(i).get(metric) / others.get(i).get(metric));
+			}
 		}
 		return ratios;
+	}
+
+	private static boolean isMeasured(Map<Metric, Double> round, Metric metric) {
+		return round.containsKey(metric) && !round.get(metric).isNaN();
 	}
 
 }

@@ -42,11 +42,12 @@ interface Scenario {
 	interface Trial extends AutoCloseable {
 
 		/**
-		 * Let a contender in, connected and warm.
+		 * Let a contender in, connected and warm if that matters.
 		 * @param contender who takes part from now on
 		 * @throws Exception if that fails
 		 */
-		void admit(Contender contender) throws Exception;
+		default void admit(Contender contender) throws Exception {
+		}
 
 		/**
 		 * Do one round with a contender. Blocks until it is over.
@@ -57,7 +58,8 @@ interface Scenario {
 		Map<Metric, Double> round(Contender contender) throws Exception;
 
 		@Override
-		void close();
+		default void close() {
+		}
 
 	}
 

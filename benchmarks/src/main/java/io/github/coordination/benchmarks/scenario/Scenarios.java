@@ -1,17 +1,15 @@
 package io.github.coordination.benchmarks.scenario;
 
 import java.io.File;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.coordination.benchmarks.scenario.contender.Store;
+import io.github.coordination.server.ServerProcess;
 
 /**
  * The program: runs scenarios against one store, with everybody who takes part there. It
@@ -84,7 +82,7 @@ public final class Scenarios {
 				: this.options.scenarios().stream().map(ScenarioCatalog::named).toList();
 		System.out.println("# " + this.store.name() + "\n\n" + machine());
 		String url = this.options.url();
-		Path directory = Files.createTempDirectory("coordination-scenarios-");
+		Path directory = ServerProcess.newDirectory("scenarios");
 		try (Store.Server server = (url != null) ? new Store.Server(url, () -> {
 		}) : this.store.start()) {
 			Setting setting = new Setting(this.store, server.url(), this.options.length(), this.options.idle(),
@@ -97,7 +95,7 @@ public final class Scenarios {
 			}
 		}
 		finally {
-			delete(directory);
+			ServerProcess.delete(directory);
 			this.csv.write(out());
 		}
 		System.out.println("Every round: " + out() + ". At the end, " + load());
@@ -125,12 +123,6 @@ public final class Scenarios {
 		Path out = this.options.out();
 		Path program = Path.of(Scenarios.class.getProtectionDomain().getCodeSource().getLocation().toURI());
 		return (out != null) ? out : program.resolveSibling("scenarios-" + this.store.name() + ".csv");
-	}
-
-	private static void delete(Path directory) throws IOException {
-		try (Stream<Path> files = Files.walk(directory)) {
-			files.sorted(Comparator.reverseOrder()).forEach((file) -> file.toFile().delete());
-		}
 	}
 
 }

@@ -25,7 +25,7 @@ final class SilentNetwork implements AutoCloseable {
 
 	static final int HOLDERS = 20;
 
-	/** The shortest that leaves ZooKeeper, safe for two thirds of it, time to renew. */
+	/** Short, because a round waits for it to pass; every store grants it. */
 	private static final Duration TTL = Duration.ofSeconds(6);
 
 	private static final long LOOKING = TimeUnit.MILLISECONDS.toNanos(5);
@@ -67,9 +67,7 @@ final class SilentNetwork implements AutoCloseable {
 	 */
 	long[] lateness() throws Exception {
 		long[] deadlines = new long[HOLDERS];
-		for (TcpProxy.Direction direction : TcpProxy.Direction.values()) {
-			this.proxy.drop(direction);
-		}
+		this.proxy.drop(TcpProxy.Direction.values());
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Section.WAIT_SECONDS);
 		while (this.holders.stream().anyMatch((holder) -> holder.handle().isHeld()) && System.nanoTime() - end < 0) {
 			for (int i = 0; i < HOLDERS; i++) {

@@ -87,10 +87,6 @@ final class TakeOverScenario implements Scenario {
 					granted);
 		}
 
-		@Override
-		public void close() {
-		}
-
 	}
 
 	/**

@@ -36,15 +36,12 @@ final class Attempts {
 
 	private final ZooKeeperSession session;
 
-	private final Connections connections;
-
 	private final Nodes nodes;
 
 	private final Connection connection;
 
-	Attempts(ZooKeeperSession session, Connections connections, Nodes nodes, Connection connection) {
+	Attempts(ZooKeeperSession session, Nodes nodes, Connection connection) {
 		this.session = session;
-		this.connections = connections;
 		this.nodes = nodes;
 		this.connection = connection;
 	}
@@ -85,7 +82,7 @@ final class Attempts {
 		String directory = this.nodes.layout().directory(key.directory());
 		String prefix = Layout.queued(directory, key.id(), tag);
 		byte[] data = Layout.data(this.session.id(), "", value);
-		for (int i = 0; i < Nodes.ATTEMPTS; i++) {
+		for (int i = 0; i < Connections.ATTEMPTS; i++) {
 			this.nodes.prepareDirectory(this.connection, directory);
 			CompletableFuture<Reply<Created>> made = this.connection.create(prefix, data,
 					CreateMode.EPHEMERAL_SEQUENTIAL);
@@ -93,7 +90,7 @@ final class Attempts {
 			CompletableFuture<Reply<List<String>>> listed = this.connection.children(directory);
 			Reply<Created> reply = call.write(made);
 			if (reply.code() == Code.NONODE) {
-				this.nodes.makeDirectory(this.connections, call, this.connection, key.directory());
+				this.nodes.makeDirectory(call, this.connection, key.directory());
 				continue;
 			}
 			if (!reply.isOk()) {
@@ -114,11 +111,11 @@ final class Attempts {
 			if (ahead.size() <= maxAhead) {
 				return Optional.of(new Placement(mine.entry(), ahead));
 			}
-			// it may be unknown whether it was removed: see there
+			// first: if it stays unknown whether it was removed, a repetition of the
+			// attempt removes it instead of finding it
 			this.refused.add(key);
 			this.nodes.delete(call, this.connection, mine);
-			this.session.forget(key);
-			this.doubtful.remove(key);
+			settle(key);
 			this.refused.remove(key);
 			return Optional.empty();
 		}
@@ -167,12 +164,12 @@ final class Attempts {
 		if (left != null && this.session.id().equals(left.entry().sessionId())) {
 			this.nodes.delete(call, this.connection, left);
 		}
-		this.session.forget(key);
-		this.doubtful.remove(key);
+		settle(key);
 	}
 
 	/** An entry is certainly gone. */
 	void settle(EntryKey key) {
+		this.session.forget(key);
 		this.doubtful.remove(key);
 	}
 

@@ -15,7 +15,6 @@ import org.apache.zookeeper.OpResult;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.ZooKeeper;
-import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +135,7 @@ final class Connection implements Watcher {
 
 	CompletableFuture<Reply<Created>> create(String path, byte[] data, CreateMode mode) {
 		CompletableFuture<Reply<Created>> future = new CompletableFuture<>();
-		this.handle.create(path, data, acl(), mode,
+		this.handle.create(path, data, this.source.acl(), mode,
 				(rc, asked, context, name, stat) -> future.complete(Reply.of(rc, new Created(name, stat))), null);
 		return future;
 	}
@@ -224,7 +223,7 @@ final class Connection implements Watcher {
 	}
 
 	Op creation(String path, byte[] data, CreateMode mode) {
-		return Op.create(path, data, acl(), mode);
+		return Op.create(path, data, this.source.acl(), mode);
 	}
 
 	/**
@@ -263,10 +262,6 @@ final class Connection implements Watcher {
 		finally {
 			this.guard.unlock();
 		}
-	}
-
-	private List<ACL> acl() {
-		return this.source.acl();
 	}
 
 	@Override

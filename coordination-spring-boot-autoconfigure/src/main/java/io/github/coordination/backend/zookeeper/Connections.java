@@ -46,7 +46,7 @@ final class Connections implements Connection.Observer, AutoCloseable {
 	private static final int VERSION = 1;
 
 	/** How often steps are repeated that others may undo in the meantime. */
-	private static final int ATTEMPTS = 10;
+	static final int ATTEMPTS = 10;
 
 	/** A coordinator opens a new session sooner, or ends all watches. */
 	private static final Duration REVIVAL = Duration.ofMillis(200);
@@ -75,9 +75,9 @@ final class Connections implements Connection.Observer, AutoCloseable {
 
 	private volatile boolean closed;
 
-	Connections(Source source, Layout layout, BackendConfig config) {
+	Connections(Source source, BackendConfig config) {
 		this.source = source;
-		this.layout = layout;
+		this.layout = Layout.of(source.root(), config.namespace());
 		this.ttl = config.ttl();
 		this.callTimeout = config.callTimeout();
 		this.environment = config.environment();
@@ -276,10 +276,12 @@ final class Connections implements Connection.Observer, AutoCloseable {
 	}
 
 	private <T> T opening(Call call, Supplier<T> action) {
+		if (this.closed) {
+			throw new BackendUnavailableException("the backend is closed");
+		}
 		try {
-			if (this.closed || !this.opening.tryLock(call.left(), TimeUnit.NANOSECONDS)) {
-				throw new BackendUnavailableException(
-						this.closed ? "the backend is closed" : "there is no connection to " + this.source);
+			if (!this.opening.tryLock(call.left(), TimeUnit.NANOSECONDS)) {
+				throw new BackendUnavailableException("there is no connection to " + this.source);
 			}
 		}
 		catch (InterruptedException ex) {

@@ -1,5 +1,7 @@
 package io.github.coordination.backend.zookeeper;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -10,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.Code;
@@ -36,23 +37,26 @@ import io.github.coordination.spi.EntryKey;
  */
 final class Nodes {
 
+	private static final Logger LOGGER = System.getLogger(Nodes.class.getName());
+
 	/** ZooKeeper takes packets of up to 1 MB, path, access list and all. */
 	static final int MAX_VALUE_BYTES = 512 * 1024;
 
-	/** How often a directory is made that ZooKeeper removes because it is empty. */
-	static final int ATTEMPTS = 10;
-
 	private static final int KNOWN_DIRECTORIES = 512;
+
+	private final Connections connections;
 
 	private final Layout layout;
 
 	/** Directories that exist, unless ZooKeeper has removed them since. */
 	private final Set<String> directories = ConcurrentHashMap.newKeySet();
 
-	private final AtomicLong foreign = new AtomicLong();
+	/** Directories of which it was said that something foreign is there. */
+	private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
-	Nodes(Layout layout) {
-		this.layout = layout;
+	Nodes(Connections connections) {
+		this.connections = connections;
+		this.layout = connections.layout();
 	}
 
 	Layout layout() {
@@ -84,13 +88,13 @@ final class Nodes {
 	}
 
 	/** Make what is above a directory that turned out not to exist. */
-	void makeDirectory(Connections connections, Call call, Connection connection, Directory directory) {
+	void makeDirectory(Call call, Connection connection, Directory directory) {
 		this.directories.remove(this.layout.directory(directory));
 		String kind = this.layout.kind(directory);
 		Reply<?> reply = call.read(connection.create(kind, Layout.EMPTY, CreateMode.PERSISTENT));
 		if (reply.code() == Code.NONODE) {
 			// somebody removed the whole namespace
-			connections.prepare(call, connection);
+			this.connections.prepare(call, connection);
 			connection.create(kind, Layout.EMPTY, CreateMode.PERSISTENT);
 		}
 	}
@@ -147,6 +151,7 @@ final class Nodes {
 			if (read(call, connection, directory, path, names, known)) {
 				List<Node> nodes = new ArrayList<>();
 				known.values().forEach((node) -> node.ifPresent(nodes::add));
+				report(path, known.size() - nodes.size());
 				nodes.sort(Comparator.comparingLong((node) -> node.entry().createRevision()));
 				return nodes;
 			}
@@ -172,11 +177,14 @@ final class Nodes {
 			NodeName node = NodeName.parse(each.getKey());
 			known.put(each.getKey(),
 					(node != null) ? Optional.ofNullable(parse(directory, node, reply.get())) : Optional.empty());
-			if (node == null) {
-				this.foreign.incrementAndGet();
-			}
 		}
 		return complete;
+	}
+
+	private void report(String path, int foreign) {
+		if (foreign > 0 && this.reported.add(path)) {
+			LOGGER.log(Level.DEBUG, "{0} nodes in {1} are not understood and left as they are", foreign, path);
+		}
 	}
 
 	/**
@@ -208,13 +216,13 @@ final class Nodes {
 	}
 
 	/** Create an entry of a unique key, together with its guard. */
-	@Nullable Node create(Connections connections, Call call, Connection connection, EntryKey key, String session, byte[] value) {
+	@Nullable Node create(Call call, Connection connection, EntryKey key, String session, byte[] value) {
 		requireSize(value);
 		String directory = this.layout.directory(key.directory());
 		String path = this.layout.unique(key);
-		String nonce = connections.environment().newId();
+		String nonce = this.connections.environment().newId();
 		CreateMode mode = session.isEmpty() ? CreateMode.PERSISTENT : CreateMode.EPHEMERAL;
-		for (int i = 0; i < ATTEMPTS; i++) {
+		for (int i = 0; i < Connections.ATTEMPTS; i++) {
 			prepareDirectory(connection, directory);
 			CompletableFuture<Reply<List<OpResult>>> made = connection.multi(
 					connection.creation(this.layout.guard(nonce), Layout.EMPTY, mode),
@@ -230,8 +238,8 @@ final class Nodes {
 					return null;
 				}
 				case NONODE -> {
-					makeDirectory(connections, call, connection, key.directory());
-					connections.furnish(call, connection);
+					makeDirectory(call, connection, key.directory());
+					this.connections.furnish(call, connection);
 				}
 				default -> throw call.refused(reply.code(), path);
 			}
@@ -250,19 +258,27 @@ final class Nodes {
 
 	/**
 	 * Replace the value of an entry.
-	 * @return its state, {@code null} if its version is another or it is another entry
+	 * @return the entry as it is then, {@code null} if its version is another or it is
+	 * another entry
 	 */
-	@Nullable Stat replace(Call call, Connection connection, Node expected, byte[] value) {
+	@Nullable Node replace(Call call, Connection connection, Node expected, byte[] value) {
 		Entry entry = expected.entry();
 		String path = path(expected);
 		byte[] data = Layout.data((entry.sessionId() != null) ? entry.sessionId() : "", expected.nonce(), value);
 		if (expected.nonce().isEmpty()) {
 			Reply<Stat> reply = call.write(connection.set(path, data, expected.version()));
-			return isDone(call, reply, path) ? reply.get() : null;
+			return isDone(call, reply, path) ? changed(expected, value, reply.get()) : null;
 		}
 		Reply<List<OpResult>> reply = call.write(connection.multi(Op.check(this.layout.guard(expected.nonce()), -1),
 				Op.setData(path, data, expected.version())));
-		return isDone(call, reply, path) ? ((OpResult.SetDataResult) reply.get().get(1)).getStat() : null;
+		return isDone(call, reply, path)
+				? changed(expected, value, ((OpResult.SetDataResult) reply.get().get(1)).getStat()) : null;
+	}
+
+	private static Node changed(Node node, byte[] value, Stat stat) {
+		Entry entry = node.entry();
+		return new Node(new Entry(entry.key(), entry.tag(), value, stat.getCzxid(), stat.getMzxid(), entry.sessionId()),
+				node.nonce(), node.number(), stat.getVersion());
 	}
 
 	/**
@@ -276,11 +292,6 @@ final class Nodes {
 		String path = path(expected);
 		return expected.nonce().isEmpty() ? connection.delete(path, expected.version()) : connection
 			.multi(Op.delete(this.layout.guard(expected.nonce()), -1), Op.delete(path, expected.version()));
-	}
-
-	/** Return an entry as a replacement has left it. */
-	static Entry changed(Entry entry, byte[] value, Stat stat) {
-		return new Entry(entry.key(), entry.tag(), value, stat.getCzxid(), stat.getMzxid(), entry.sessionId());
 	}
 
 	private static boolean isDone(Call call, Reply<?> reply, String path) {
@@ -310,13 +321,10 @@ final class Nodes {
 		return reply.get();
 	}
 
-	private @Nullable Node parse(Directory directory, NodeName name, Read read) {
+	/** Read a node; {@code null} if it is foreign. */
+	private static @Nullable Node parse(Directory directory, NodeName name, Read read) {
 		Node node = Node.parse(directory, name, read.data(), read.stat());
-		if (node == null || node.nonce().isEmpty() != name.isQueued()) {
-			this.foreign.incrementAndGet();
-			return null;
-		}
-		return node;
+		return (node != null && node.nonce().isEmpty() == name.isQueued()) ? node : null;
 	}
 
 }

@@ -56,7 +56,7 @@ interface Source {
 	 * with a limit should have to
 	 * @param copied a copy of the client's key, to be removed in the end
 	 */
-	record Own(String hosts, String root, String credentials, List<ACL> acl, ZKClientConfig config,
+	record Servers(String hosts, String root, String credentials, List<ACL> acl, ZKClientConfig config,
 			@Nullable Path copied) implements Source {
 
 		@Override

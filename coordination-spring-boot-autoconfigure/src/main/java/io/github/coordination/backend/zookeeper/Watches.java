@@ -66,7 +66,7 @@ final class Watches implements AutoCloseable {
 		CompletableFuture<Reply<Void>> confirmed;
 		this.order.lock();
 		try {
-			topic = this.topics.computeIfAbsent(path, (name) -> new Topic(name));
+			topic = this.topics.computeIfAbsent(path, Topic::new);
 			topic.feeds.add(feed);
 			confirmed = topic.require(this.connection);
 		}
@@ -204,35 +204,30 @@ final class Watches implements AutoCloseable {
 		private final List<ChangeFeed> feeds = new CopyOnWriteArrayList<>();
 
 		/** The connection it was asked for on; guarded by the order, as is the answer. */
-		private @Nullable Connection asked;
+		private @Nullable Connection carrier;
 
-		private @Nullable CompletableFuture<Reply<Void>> confirmed;
+		private @Nullable CompletableFuture<Reply<Void>> answer;
 
 		Topic(String path) {
 			this.path = path;
 		}
 
-		/** Ask for it, unless that was done. */
+		/** Ask for it, unless that was done there and is not refused. */
 		CompletableFuture<Reply<Void>> require(@Nullable Connection connection) {
-			CompletableFuture<Reply<Void>> known = this.confirmed;
+			CompletableFuture<Reply<Void>> known = this.answer;
 			if (connection == null) {
-				throw new BackendUnavailableException("the backend is closed");
+				throw new BackendUnavailableException("there is no connection to ZooKeeper");
 			}
 			if (known == null) {
-				this.asked = connection;
-				known = connection.watch(this.path, AddWatchMode.PERSISTENT_RECURSIVE);
-				this.confirmed = known;
+				return ask(connection);
 			}
-			else if (this.asked != connection || (known.isDone() && !known.join().isOk())) {
-				known = renew(connection);
-			}
-			return known;
+			boolean refused = known.isDone() && !known.join().isOk();
+			return (this.carrier != connection || refused) ? renew(connection) : known;
 		}
 
+		/** Ask for it again: what happened in between was not told. */
 		CompletableFuture<Reply<Void>> renew(Connection connection) {
-			CompletableFuture<Reply<Void>> asked = connection.watch(this.path, AddWatchMode.PERSISTENT_RECURSIVE);
-			this.asked = connection;
-			this.confirmed = asked;
+			CompletableFuture<Reply<Void>> asked = ask(connection);
 			// told in order with what happens after it is set
 			asked.thenAccept((reply) -> {
 				tell(Change.UNKNOWN);
@@ -240,6 +235,13 @@ final class Watches implements AutoCloseable {
 					Watches.this.timer.schedule(Watches.this.pause, this::retry);
 				}
 			});
+			return asked;
+		}
+
+		private CompletableFuture<Reply<Void>> ask(Connection connection) {
+			CompletableFuture<Reply<Void>> asked = connection.watch(this.path, AddWatchMode.PERSISTENT_RECURSIVE);
+			this.carrier = connection;
+			this.answer = asked;
 			return asked;
 		}
 
@@ -259,8 +261,7 @@ final class Watches implements AutoCloseable {
 
 		void tell(Change change) {
 			for (ChangeFeed feed : this.feeds) {
-				feed.append(change);
-				feed.deliver();
+				feed.report(change);
 			}
 		}
 

@@ -5,7 +5,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 
-import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.Guarantees;
@@ -43,9 +42,8 @@ public final class ZooKeeperBackend implements CoordinationBackend {
 	private final Guarantees guarantees;
 
 	ZooKeeperBackend(Source source, Guarantees.Level level, BackendConfig config) {
-		Layout layout = Layout.of(source.root(), config.namespace());
-		this.connections = new Connections(source, layout, config);
-		this.nodes = new Nodes(layout);
+		this.connections = new Connections(source, config);
+		this.nodes = new Nodes(this.connections);
 		this.guarantees = new Guarantees(level,
 				EnumSet.of(Characteristic.DISTRIBUTED_ACROSS_THREADS, Characteristic.DISTRIBUTED_ACROSS_PROCESSES,
 						Characteristic.DISTRIBUTED_ACROSS_HOSTS, Characteristic.SEQUENTIAL, Characteristic.CAUSAL,
@@ -83,7 +81,7 @@ public final class ZooKeeperBackend implements CoordinationBackend {
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
 		Call call = this.connections.call();
-		Node node = this.nodes.create(this.connections, call, this.connections.current(call), key, "", value);
+		Node node = this.nodes.create(call, this.connections.current(call), key, "", value);
 		return Optional.ofNullable(node).map(Node::entry);
 	}
 
@@ -95,8 +93,8 @@ public final class ZooKeeperBackend implements CoordinationBackend {
 		if (node == null || node.entry().sessionId() != null) {
 			return Optional.empty();
 		}
-		Stat stat = this.nodes.replace(call, this.connections.current(call), node, value);
-		return Optional.ofNullable(stat).map((changed) -> Nodes.changed(node.entry(), value, changed));
+		return Optional.ofNullable(this.nodes.replace(call, this.connections.current(call), node, value))
+			.map(Node::entry);
 	}
 
 	@Override

@@ -57,11 +57,11 @@ final class ZooKeeperSession implements BackendSession {
 	private final AtomicBoolean over = new AtomicBoolean();
 
 	/** What is needed to change entries of this session without reading them. */
-	private final Map<EntryKey, Own> own = new ConcurrentHashMap<>();
+	private final Map<EntryKey, Known> known = new ConcurrentHashMap<>();
 
 	private final Attempts attempts;
 
-	private final SessionGrant opened;
+	private final SessionGrant grant;
 
 	/** The ttl that was granted last. */
 	private volatile Duration ttl;
@@ -81,8 +81,8 @@ final class ZooKeeperSession implements BackendSession {
 		this.id = id;
 		this.node = nodes.layout().session(id);
 		this.renewed = sent;
-		this.attempts = new Attempts(this, connections, nodes, connection);
-		this.opened = grant;
+		this.attempts = new Attempts(this, nodes, connection);
+		this.grant = grant;
 		this.ttl = grant.ttl();
 	}
 
@@ -92,21 +92,20 @@ final class ZooKeeperSession implements BackendSession {
 		try {
 			long sent = connections.environment().clock().nanoTime();
 			String id = connections.environment().newId();
+			String path = nodes.layout().session(id);
 			String identity = connections.prepare(call, connection);
-			CompletableFuture<Reply<Created>> made = connection.create(nodes.layout().session(id), Layout.EMPTY,
-					CreateMode.EPHEMERAL);
-			Reply<Created> reply = call.write(made);
+			Reply<Created> reply = call.write(connection.create(path, Layout.EMPTY, CreateMode.EPHEMERAL));
 			if (reply.code() == Code.NONODE) {
 				connections.furnish(call, connection);
-				reply = call.write(connection.create(nodes.layout().session(id), Layout.EMPTY, CreateMode.EPHEMERAL));
+				reply = call.write(connection.create(path, Layout.EMPTY, CreateMode.EPHEMERAL));
 			}
 			if (!reply.isOk()) {
-				throw call.refused(reply.code(), nodes.layout().session(id));
+				throw call.refused(reply.code(), path);
 			}
 			if (connection.isShared()) {
-				Reply<Void> found = call.read(connection.findChroot(nodes.layout().session(id)));
+				Reply<Void> found = call.read(connection.findChroot(path));
 				if (!found.isOk()) {
-					throw call.refused(found.code(), nodes.layout().session(id));
+					throw call.refused(found.code(), path);
 				}
 			}
 			ZooKeeperSession session = new ZooKeeperSession(connections, nodes, connection, id, sent,
@@ -136,7 +135,7 @@ final class ZooKeeperSession implements BackendSession {
 
 	@Override
 	public SessionGrant grant() {
-		return this.opened;
+		return this.grant;
 	}
 
 	@Override
@@ -172,7 +171,7 @@ final class ZooKeeperSession implements BackendSession {
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
 		Call call = begin(this.connections.sessionCall());
-		Node created = this.nodes.create(this.connections, call, this.connection, key, this.id, value);
+		Node created = this.nodes.create(call, this.connection, key, this.id, value);
 		if (created != null) {
 			keep(call, created);
 		}
@@ -183,30 +182,28 @@ final class ZooKeeperSession implements BackendSession {
 	public Optional<Entry> replace(Entry expected, byte[] value) {
 		Nodes.requireSize(value);
 		Call call = begin(this.connections.sessionCall());
-		Node known = find(call, expected);
-		if (known == null) {
+		Node found = find(call, expected);
+		if (found == null) {
 			return Optional.empty();
 		}
 		// until it is known what became of it
-		this.own.remove(expected.key());
-		Stat stat = this.nodes.replace(call, this.connection, known, value);
-		if (stat == null) {
+		forget(expected.key());
+		Node changed = this.nodes.replace(call, this.connection, found, value);
+		if (changed == null) {
 			return Optional.empty();
 		}
-		Entry changed = Nodes.changed(known.entry(), value, stat);
-		remember(new Node(changed, known.nonce(), known.number(), stat.getVersion()));
-		return Optional.of(changed);
+		remember(changed);
+		return Optional.of(changed.entry());
 	}
 
 	@Override
 	public boolean delete(Entry expected) {
 		Call call = begin(this.connections.sessionCall());
-		Node known = find(call, expected);
-		if (known == null) {
+		Node found = find(call, expected);
+		if (found == null) {
 			return false;
 		}
-		boolean deleted = this.nodes.delete(call, this.connection, known);
-		this.own.remove(expected.key());
+		boolean deleted = this.nodes.delete(call, this.connection, found);
 		this.attempts.settle(expected.key());
 		return deleted;
 	}
@@ -237,7 +234,7 @@ final class ZooKeeperSession implements BackendSession {
 
 	/** Find what is needed to change an entry, without reading it if it is known. */
 	private @Nullable Node find(Call call, Entry expected) {
-		Own known = this.own.get(expected.key());
+		Known known = this.known.get(expected.key());
 		if (known != null && known.revision() == expected.revision()) {
 			return new Node(expected, known.nonce(), known.number(), known.version());
 		}
@@ -247,15 +244,16 @@ final class ZooKeeperSession implements BackendSession {
 	}
 
 	boolean isKnown(EntryKey key) {
-		return this.own.containsKey(key);
+		return this.known.containsKey(key);
 	}
 
 	void forget(EntryKey key) {
-		this.own.remove(key);
+		this.known.remove(key);
 	}
 
 	void remember(Node node) {
-		this.own.put(node.entry().key(), new Own(node.number(), node.version(), node.entry().revision(), node.nonce()));
+		this.known.put(node.entry().key(),
+				new Known(node.number(), node.version(), node.entry().revision(), node.nonce()));
 	}
 
 	/** Begin an attempt within a call, unless the session is over. */
@@ -345,7 +343,7 @@ final class ZooKeeperSession implements BackendSession {
 	 * @param revision its revision
 	 * @param nonce names its guard, empty if it is queued
 	 */
-	private record Own(int number, int version, long revision, String nonce) {
+	private record Known(int number, int version, long revision, String nonce) {
 	}
 
 }

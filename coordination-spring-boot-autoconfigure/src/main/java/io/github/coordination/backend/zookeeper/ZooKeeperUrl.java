@@ -3,7 +3,6 @@ package io.github.coordination.backend.zookeeper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -57,7 +56,8 @@ final class ZooKeeperUrl {
 		if (this.url.authority().isEmpty()) {
 			return application();
 		}
-		String hosts = hosts();
+		String hosts = this.url.authority();
+		requireHosts(hosts);
 		requireCredentials();
 		boolean known = !this.url.userInfo().isEmpty() || this.url.options().containsKey("certificate");
 		ZKClientConfig client = new ZKClientConfig();
@@ -66,8 +66,9 @@ final class ZooKeeperUrl {
 				Long.toString(this.config.callTimeout().toMillis()));
 		// behind a single address there may be a single server
 		Level level = hosts.contains(",") ? Level.QUORUM : Level.SINGLE;
-		return new ZooKeeperBackend(new Source.Own(hosts, root(""), this.url.userInfo(), acl(known), client, copied),
-				level, this.config);
+		return new ZooKeeperBackend(
+				new Source.Servers(hosts, root(""), this.url.userInfo(), acl(known), client, copied), level,
+				this.config);
 	}
 
 	/** The scheme alone: the application's own client. */
@@ -101,16 +102,13 @@ final class ZooKeeperUrl {
 		return root;
 	}
 
-	private String hosts() {
-		List<String> hosts = new ArrayList<>();
-		for (String host : this.url.authority().split(",", -1)) {
+	private static void requireHosts(String hosts) {
+		for (String host : hosts.split(",", -1)) {
 			if (!host.matches("(\\[[0-9A-Fa-f:.%]+]|[^\\[\\]:@/\\s]+)(:[0-9]{1,5})?")) {
 				throw refuse("one of its servers is not of the form host or host:port.",
 						"Write host:port,host:port, with % codes for special characters in a password.");
 			}
-			hosts.add(host);
 		}
-		return String.join(",", hosts);
 	}
 
 	private void requireCredentials() {

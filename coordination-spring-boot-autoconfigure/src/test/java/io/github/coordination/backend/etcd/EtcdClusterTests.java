@@ -2,11 +2,8 @@ package io.github.coordination.backend.etcd;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +18,7 @@ import io.github.coordination.CoordinatorListener;
 import io.github.coordination.CoordinatorOptions;
 import io.github.coordination.LockHandle;
 import io.github.coordination.SessionState;
+import io.github.coordination.recipe.ExclusionCheck;
 import io.github.coordination.server.EtcdCluster;
 
 import static io.github.coordination.backend.etcd.EtcdFixture.eventually;
@@ -37,11 +35,7 @@ class EtcdClusterTests {
 
 	private final List<Coordinator> coordinators = new ArrayList<>();
 
-	private final Queue<Held> history = new ConcurrentLinkedQueue<>();
-
 	private final AtomicBoolean ended = new AtomicBoolean();
-
-	private final List<Thread> workers = new ArrayList<>();
 
 	private final String namespace = "cluster-" + System.nanoTime();
 
@@ -79,49 +73,42 @@ class EtcdClusterTests {
 			long token = held.fencingToken().value();
 			held.close();
 
-			assertThat(next.join().fencingToken().value()).isGreaterThan(token);
+			assertThat(granted(next).fencingToken().value()).isGreaterThan(token);
 		}
 		finally {
 			cluster.member(leader).resume();
 		}
-		next.join().close();
+		granted(next).close();
 		eventually().ignoreExceptionsMatching(CoordinationException.class::isInstance)
 			.until(() -> holding.lock("a").tryAcquire().isPresent());
 	}
 
 	@Test
-	void nobodySharesALockWhateverHappensToTheLeader() throws InterruptedException {
-		for (int i = 0; i < 2; i++) {
-			Coordinator coordinator = connect();
-			startWorking(coordinator);
-			startWorking(coordinator);
-		}
-		awaitProgress();
-		for (int round = 0; round < 2; round++) {
-			int stopped = cluster.leader();
-			cluster.member(stopped).pause();
-			eventually().until(() -> cluster.leader() >= 0 && cluster.leader() != stopped);
-			awaitProgress();
-			cluster.member(stopped).resume();
-			awaitProgress();
+	void nobodySharesALockWhateverHappensToTheLeader() {
+		try (ExclusionCheck check = new ExclusionCheck()) {
+			for (int i = 0; i < 2; i++) {
+				Coordinator coordinator = connect();
+				check.start(coordinator);
+				check.start(coordinator);
+			}
+			check.awaitProgress();
+			for (int round = 0; round < 2; round++) {
+				int stopped = cluster.leader();
+				cluster.member(stopped).pause();
+				eventually().until(() -> cluster.leader() >= 0 && cluster.leader() != stopped);
+				check.awaitProgress();
+				cluster.member(stopped).resume();
+				check.awaitProgress();
 
-			int killed = cluster.leader();
-			cluster.member(killed).kill();
-			eventually().until(() -> cluster.leader() >= 0);
-			awaitProgress();
-			cluster.member(killed).restart();
-			awaitProgress();
-		}
+				int killed = cluster.leader();
+				cluster.member(killed).kill();
+				eventually().until(() -> cluster.leader() >= 0);
+				check.awaitProgress();
+				cluster.member(killed).restart();
+				check.awaitProgress();
+			}
 
-		this.ended.set(true);
-		for (Thread worker : this.workers) {
-			worker.join();
-		}
-
-		List<Held> inOrder = this.history.stream().sorted(Comparator.comparing(Held::from)).toList();
-		for (int i = 1; i < inOrder.size(); i++) {
-			assertThat(inOrder.get(i).from()).isGreaterThan(inOrder.get(i - 1).until());
-			assertThat(inOrder.get(i).token()).isGreaterThan(inOrder.get(i - 1).token());
+			check.finish();
 		}
 	}
 
@@ -156,8 +143,8 @@ class EtcdClusterTests {
 			cluster.member(leader + 1).resume();
 		}
 
-		assertThat(next.join().isHeld()).isTrue();
-		next.join().close();
+		assertThat(granted(next).isHeld()).isTrue();
+		granted(next).close();
 		eventually().until(() -> holding.state() == SessionState.CONNECTED);
 	}
 
@@ -192,46 +179,9 @@ class EtcdClusterTests {
 		return granted;
 	}
 
-	private void startWorking(Coordinator coordinator) {
-		Thread worker = new Thread(() -> {
-			while (!this.ended.get()) {
-				try {
-					work(coordinator.lock("a").acquire(Duration.ofSeconds(20)));
-				}
-				catch (CoordinationException ex) {
-					// as above
-				}
-				catch (InterruptedException ex) {
-					return;
-				}
-			}
-		});
-		worker.setDaemon(true);
-		this.workers.add(worker);
-		worker.start();
-	}
-
-	private void work(LockHandle handle) {
-		try (handle) {
-			long from = System.nanoTime();
-			long token = handle.fencingToken().value();
-			long until = System.nanoTime();
-			// only what was believed until then counts
-			if (handle.isHeld()) {
-				this.history.add(new Held(token, from, until));
-			}
-		}
-	}
-
-	private void awaitProgress() {
-		int before = this.history.size();
-		eventually().until(() -> this.history.size() > before + 20);
-	}
-
-	/**
-	 * Somebody held the lock.
-	 */
-	private record Held(long token, long from, long until) {
+	private static LockHandle granted(CompletableFuture<LockHandle> next) {
+		eventually().until(next::isDone);
+		return next.join();
 	}
 
 }

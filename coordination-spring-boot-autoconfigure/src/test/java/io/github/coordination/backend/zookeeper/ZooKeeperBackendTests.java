@@ -3,16 +3,20 @@ package io.github.coordination.backend.zookeeper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
+import org.apache.curator.framework.AuthInfo;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
 import org.apache.zookeeper.data.Stat;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -260,6 +264,58 @@ class ZooKeeperBackendTests {
 	}
 
 	@Test
+	void userNeedsNothingButANodeThatAnAdministratorMade() {
+		List<ACL> readable = Collections.singletonList(new ACL(ZooDefs.Perms.READ, new Id("world", "anyone")));
+		String root = "/only-" + this.namespace;
+		Sessions.run(this.server, (handle) -> {
+			handle.addAuthInfo("digest", "app:secret".getBytes(StandardCharsets.UTF_8));
+			Sessions.create(handle, root + "/" + this.namespace, new byte[0]);
+			handle.setACL(root + "/" + this.namespace,
+					Collections.singletonList(new ACL(ZooDefs.Perms.ALL, new Id("auth", ""))), -1);
+			handle.setACL(root, readable, -1);
+		});
+		CoordinationBackend backend = backend("zookeeper://app:secret@" + this.server.address() + root,
+				ClientSource.of());
+
+		BackendSession session = backend.open(TTL);
+		Entry queued = enqueue(session, 1).entry();
+		session.create(this.directory.entry("a"), VALUE);
+		backend.create(this.directory.entry("p"), VALUE);
+		assertThat(session.renew()).isEqualTo(session.grant());
+		assertThat(backend.list(this.directory)).extracting(Entry::id).containsExactlyInAnyOrder("a", "p");
+		assertThat(session.delete(queued)).isTrue();
+		CoordinationBackend stranger = backend("zookeeper://" + this.server.address() + root, ClientSource.of());
+		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> stranger.open(TTL))
+			.withMessageContaining("does not permit");
+	}
+
+	@Test
+	void nodesMadeThroughTheApplicationsClientAreOpenUnlessTheUrlSaysOtherwise() throws Exception {
+		CuratorFramework client = application("", "anna:password");
+		BackendSession own = backend("zookeeper:/own?acl=creator", ClientSource.of(client)).open(TTL);
+		enqueue(own, 1);
+		String root = "/open-" + this.namespace;
+		enqueue(backend("zookeeper:" + root, ClientSource.of(client)).open(TTL), 1);
+
+		for (String path : List.of("", "/lock", "/lock/q", "/.sessions", "/.guards")) {
+			assertThat(client.getACL().forPath(this.node + path)).singleElement()
+				.satisfies((each) -> assertThat(each.getId().getId()).startsWith("anna:"));
+			assertThat(client.getACL().forPath(root + "/" + this.namespace + path))
+				.containsExactly(new ACL(ZooDefs.Perms.ALL, new Id("world", "anyone")));
+		}
+		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend().open(TTL))
+			.withMessageContaining("does not permit");
+	}
+
+	@Test
+	void nobodyIsNoCreatorThroughTheApplicationsClientEither() {
+		CoordinationBackend backend = backend("zookeeper:/own?acl=creator", ClientSource.of(application("")));
+
+		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(TTL))
+			.withMessageContaining("nobody");
+	}
+
+	@Test
 	void applicationsClientIsUsedAndLeftAsItWas() throws Exception {
 		CuratorFramework client = application("app-" + this.namespace);
 		CoordinationBackend reader = backend(
@@ -378,7 +434,13 @@ class ZooKeeperBackendTests {
 	}
 
 	private CuratorFramework application(String namespace) {
+		return application(namespace, null);
+	}
+
+	private CuratorFramework application(String namespace, String user) {
 		CuratorFramework client = CuratorFrameworkFactory.builder()
+			.authorization(
+					(user != null) ? List.of(new AuthInfo("digest", user.getBytes(StandardCharsets.UTF_8))) : List.of())
 			.connectString(this.server.address())
 			.namespace(namespace.isEmpty() ? null : namespace)
 			.sessionTimeoutMs(2000)

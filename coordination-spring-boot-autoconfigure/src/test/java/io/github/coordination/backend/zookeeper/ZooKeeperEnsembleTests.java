@@ -2,7 +2,6 @@ package io.github.coordination.backend.zookeeper;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -31,6 +30,7 @@ import io.github.coordination.GroupListener;
 import io.github.coordination.LockHandle;
 import io.github.coordination.Member;
 import io.github.coordination.SessionState;
+import io.github.coordination.recipe.ExclusionCheck;
 import io.github.coordination.server.TcpProxy;
 import io.github.coordination.server.ZooKeeperEnsemble;
 
@@ -48,11 +48,7 @@ class ZooKeeperEnsembleTests {
 
 	private final List<Coordinator> coordinators = new ArrayList<>();
 
-	private final Queue<Held> history = new ConcurrentLinkedQueue<>();
-
 	private final AtomicBoolean ended = new AtomicBoolean();
-
-	private final List<Thread> workers = new ArrayList<>();
 
 	private final String namespace = "ensemble-" + System.nanoTime();
 
@@ -93,7 +89,7 @@ class ZooKeeperEnsembleTests {
 			long token = held.fencingToken().value();
 			held.close();
 
-			assertThat(next.granted.join().fencingToken().value()).isGreaterThan(token);
+			assertThat(next.handle().fencingToken().value()).isGreaterThan(token);
 			persist(() -> waiting.group("g").join());
 			persist(() -> holding.group("g").leave());
 			eventually().until(() -> seen.members.equals(Set.of("waiting")));
@@ -105,36 +101,29 @@ class ZooKeeperEnsembleTests {
 	}
 
 	@Test
-	void nobodySharesALockWhateverHappensToTheLeader() throws InterruptedException {
-		for (int i = 0; i < 2; i++) {
-			Coordinator coordinator = connect("worker-" + i, ensemble.addresses(), Duration.ofSeconds(6));
-			startWorking(coordinator);
-			startWorking(coordinator);
-		}
-		awaitProgress();
-		for (int round = 0; round < 2; round++) {
-			int killed = ensemble.leader();
-			ensemble.server(killed).process().kill();
-			try {
-				eventually().until(() -> ensemble.leader() >= 0);
-				awaitProgress();
+	void nobodySharesALockWhateverHappensToTheLeader() {
+		try (ExclusionCheck check = new ExclusionCheck()) {
+			for (int i = 0; i < 2; i++) {
+				Coordinator coordinator = connect("worker-" + i, ensemble.addresses(), Duration.ofSeconds(6));
+				check.start(coordinator);
+				check.start(coordinator);
 			}
-			finally {
-				ensemble.server(killed).process().restart();
+			check.awaitProgress();
+			for (int round = 0; round < 2; round++) {
+				int killed = ensemble.leader();
+				ensemble.server(killed).process().kill();
+				try {
+					eventually().until(() -> ensemble.leader() >= 0);
+					check.awaitProgress();
+				}
+				finally {
+					ensemble.server(killed).process().restart();
+				}
+				ensemble.awaitReady();
+				check.awaitProgress();
 			}
-			ensemble.awaitReady();
-			awaitProgress();
-		}
 
-		this.ended.set(true);
-		for (Thread worker : this.workers) {
-			worker.join();
-		}
-
-		List<Held> inOrder = this.history.stream().sorted(Comparator.comparing(Held::from)).toList();
-		for (int i = 1; i < inOrder.size(); i++) {
-			assertThat(inOrder.get(i).from()).isGreaterThan(inOrder.get(i - 1).until());
-			assertThat(inOrder.get(i).token()).isGreaterThan(inOrder.get(i - 1).token());
+			check.finish();
 		}
 	}
 
@@ -189,9 +178,8 @@ class ZooKeeperEnsembleTests {
 			ensemble.server(leader + 1).process().resume();
 		}
 
-		next.granted.join();
+		assertThat(next.handle().fencingToken()).isGreaterThan(token);
 		assertThat(lost.get()).isLessThan(next.instant.get());
-		assertThat(next.granted.join().fencingToken()).isGreaterThan(token);
 		eventually().until(() -> holding.state() == SessionState.CONNECTED);
 	}
 
@@ -218,10 +206,10 @@ class ZooKeeperEnsembleTests {
 		eventually().until(() -> seenByOther.members.equals(Set.of("holding")));
 
 		cut.run();
-		eventually().until(next.granted::isDone);
+		LockHandle granted = next.handle();
 		assertThat(held.isHeld()).isFalse();
 		assertThat(lost.get()).as("instant of the loss").isNotZero().isLessThan(next.instant.get());
-		assertThat(next.granted.join().fencingToken()).isGreaterThan(token);
+		assertThat(granted.fencingToken()).isGreaterThan(token);
 		System.out.printf("LOST was told %.0f ms before the next grant%n", (next.instant.get() - lost.get()) / 1e6);
 		other.group("g").join();
 		back.close();
@@ -229,12 +217,12 @@ class ZooKeeperEnsembleTests {
 		assertThat(waitingBack.granted).isNotDone();
 		assertThat(seenByHolder.members).containsExactly("holding");
 		heal.run();
-		assertThat(waitingBack.granted.join().fencingToken()).isGreaterThan(backToken);
+		assertThat(waitingBack.handle().fencingToken()).isGreaterThan(backToken);
 		eventually().until(() -> seenByOther.members.equals(Set.of("holding", "other")));
 		eventually().until(() -> seenByHolder.members.equals(Set.of("holding", "other")));
 		assertThat(seenByOther.twice).isEmpty();
 		assertThat(seenByHolder.twice).isEmpty();
-		assertThat(next.granted.join().isHeld()).isTrue();
+		assertThat(granted.isHeld()).isTrue();
 		assertThat(held.release()).isFalse();
 	}
 
@@ -283,42 +271,6 @@ class ZooKeeperEnsembleTests {
 		return waiter;
 	}
 
-	private void startWorking(Coordinator coordinator) {
-		Thread worker = new Thread(() -> {
-			while (!this.ended.get()) {
-				try {
-					work(coordinator.lock("a").acquire(Duration.ofSeconds(20)));
-				}
-				catch (CoordinationException ex) {
-					// as above
-				}
-				catch (InterruptedException ex) {
-					return;
-				}
-			}
-		});
-		worker.setDaemon(true);
-		this.workers.add(worker);
-		worker.start();
-	}
-
-	private void work(LockHandle handle) {
-		try (handle) {
-			long from = System.nanoTime();
-			long token = handle.fencingToken().value();
-			long until = System.nanoTime();
-			// only what was believed until then counts
-			if (handle.isHeld()) {
-				this.history.add(new Held(token, from, until));
-			}
-		}
-	}
-
-	private void awaitProgress() {
-		int before = this.history.size();
-		eventually().until(() -> this.history.size() > before + 20);
-	}
-
 	private static boolean succeeds(Coordinator coordinator) {
 		try {
 			return coordinator.lock("probe").tryAcquire().map(LockHandle::release).orElse(false);
@@ -362,6 +314,12 @@ class ZooKeeperEnsembleTests {
 
 		private final AtomicLong instant = new AtomicLong();
 
+		/** Wait until it was given. */
+		LockHandle handle() {
+			eventually().until(this.granted::isDone);
+			return this.granted.join();
+		}
+
 	}
 
 	/**
@@ -388,12 +346,6 @@ class ZooKeeperEnsembleTests {
 			}
 		}
 
-	}
-
-	/**
-	 * Somebody held the lock.
-	 */
-	private record Held(long token, long from, long until) {
 	}
 
 }

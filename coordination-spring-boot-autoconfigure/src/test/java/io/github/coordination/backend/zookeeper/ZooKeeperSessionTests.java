@@ -1,18 +1,12 @@
 package io.github.coordination.backend.zookeeper;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
-import org.apache.zookeeper.CreateMode;
-import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.data.ACL;
-import org.apache.zookeeper.data.Id;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -91,16 +85,7 @@ class ZooKeeperSessionTests {
 
 	@Test
 	void findsAndRemovesItsEntriesBelowTheChrootOfTheApplicationsClient() {
-		Sessions.run(ZooKeeperServer.shared(), (handle) -> {
-			try {
-				handle.create("/app", new byte[0],
-						Collections.singletonList(new ACL(ZooDefs.Perms.ALL, new Id("world", "anyone"))),
-						CreateMode.PERSISTENT);
-			}
-			catch (KeeperException.NodeExistsException ex) {
-				// by an earlier run
-			}
-		});
+		Sessions.run(ZooKeeperServer.shared(), (handle) -> Sessions.create(handle, "/app", new byte[0]));
 		try (CuratorFramework client = CuratorFrameworkFactory.newClient(ZooKeeperServer.shared().address() + "/app",
 				new RetryOneTime(100))) {
 			client.start();

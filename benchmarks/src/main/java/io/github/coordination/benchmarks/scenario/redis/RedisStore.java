@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,8 +12,7 @@ import java.util.regex.Pattern;
 import io.github.coordination.benchmarks.scenario.contender.Contender;
 import io.github.coordination.benchmarks.scenario.contender.CoordinatorContender;
 import io.github.coordination.benchmarks.scenario.contender.Store;
-import io.github.coordination.server.Executables;
-import io.github.coordination.server.ServerProcess;
+import io.github.coordination.server.RedisServer;
 
 /**
  * Redis without persistence. Its requests are counted as the server executes them, those
@@ -37,14 +35,8 @@ public final class RedisStore implements Store {
 
 	@Override
 	public Server start() {
-		int port = ServerProcess.freePort();
-		Path directory = ServerProcess.newDirectory("redis");
-		ServerProcess process = ServerProcess
-			.start("redis", directory,
-					List.of(Executables.find("redis-server", "redis-server").toString(), "--port",
-							Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"))
-			.awaitPort(port);
-		return new Server("redis://127.0.0.1:" + port, process);
+		RedisServer server = RedisServer.start("--appendonly", "no");
+		return new Server(server.url(), server);
 	}
 
 	@Override
