@@ -7,6 +7,7 @@ import io.github.coordination.benchmarks.scenario.contender.Store;
 import io.github.coordination.benchmarks.scenario.etcd.EtcdStore;
 import io.github.coordination.benchmarks.scenario.local.FileStore;
 import io.github.coordination.benchmarks.scenario.local.LocalStore;
+import io.github.coordination.benchmarks.scenario.memcached.MemcachedStore;
 import io.github.coordination.benchmarks.scenario.redis.RedisStore;
 import io.github.coordination.benchmarks.scenario.zookeeper.ZooKeeperStore;
 
@@ -16,7 +17,7 @@ import io.github.coordination.benchmarks.scenario.zookeeper.ZooKeeperStore;
 final class Stores {
 
 	static final List<Store> ALL = List.of(new LocalStore(), new FileStore(), new RedisStore(), new ZooKeeperStore(),
-			new EtcdStore());
+			new EtcdStore(), new MemcachedStore());
 
 	private Stores() {
 	}

@@ -1,0 +1,370 @@
+package io.github.coordination.backend.memcached;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.BackendUnavailableException;
+import io.github.coordination.CoordinationException;
+import io.github.coordination.IndeterminateResultException;
+import io.github.coordination.SessionLostException;
+import io.github.coordination.backend.memcached.Connections.Answer;
+import io.github.coordination.backend.memcached.Documents.Step;
+import io.github.coordination.backend.memcached.Documents.View;
+import io.github.coordination.backend.memcached.Reply.Value;
+import io.github.coordination.spi.BackendSession;
+import io.github.coordination.spi.Deadline;
+import io.github.coordination.spi.Directory;
+import io.github.coordination.spi.Entry;
+import io.github.coordination.spi.EntryKey;
+import io.github.coordination.spi.Placement;
+import io.github.coordination.spi.Placement.Ahead;
+import io.github.coordination.spi.SessionGrant;
+
+/**
+ * An item that is made once and touched with each renewal. It is asked to live for
+ * {@value #SPARE} seconds more than the ttl: memcached counts from the last tick of its
+ * clock, which may be a second ago, and that tick was rounded down to a whole second.
+ */
+final class MemcachedSession implements BackendSession {
+
+	private static final byte[] NOTHING = {};
+
+	private static final int MAX_ID = 64;
+
+	/** Added to the ttl, in seconds. */
+	static final int SPARE = 2;
+
+	/** So many documents are read at once for a renewal. */
+	private static final int BATCH = 100;
+
+	private static final System.Logger LOGGER = System.getLogger(MemcachedSession.class.getName());
+
+	private final MemcachedBackend backend;
+
+	private final String id;
+
+	private final long seconds;
+
+	private final SessionGrant grant;
+
+	/** Entries that exist or may, with the revision they were created at; 0: unknown. */
+	private final Map<EntryKey, Long> known = new ConcurrentHashMap<>();
+
+	/** Entries that may yet come into being, whatever was heard of them since. */
+	private final Set<EntryKey> doubtful = ConcurrentHashMap.newKeySet();
+
+	private volatile Tick tick = new Tick(0, 0);
+
+	private volatile boolean over;
+
+	MemcachedSession(MemcachedBackend backend, String id, long seconds, String identity) {
+		this.backend = backend;
+		this.id = id;
+		this.seconds = seconds;
+		Duration ttl = Duration.ofSeconds(seconds);
+		this.grant = new SessionGrant(ttl, ttl, identity);
+	}
+
+	/** Whether a text can be the id of a session, and so a part of a key. */
+	static boolean isId(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')) {
+				return false;
+			}
+		}
+		return !text.isEmpty() && text.length() <= MAX_ID;
+	}
+
+	/** Make the item. */
+	void begin(Deadline deadline) {
+		Request request = new Request().add(Names.session(this.id), this.seconds + SPARE, NOTHING).stats();
+		Answer answer = this.backend.calls().exchange(request, null, deadline);
+		if (!answer.reply(0).is(Reply.STORED)) {
+			throw new BackendUnavailableException("memcached at " + this.backend.calls() + " did not store a session");
+		}
+		this.tick = new Tick(answer.reply(1).statistic("uptime"), this.backend.nanoTime());
+	}
+
+	@Override
+	public String id() {
+		return this.id;
+	}
+
+	@Override
+	public SessionGrant grant() {
+		return this.grant;
+	}
+
+	@Override
+	public boolean isOver() {
+		return this.over;
+	}
+
+	/**
+	 * Touch the item, and see whether the documents of all entries are still there; that
+	 * keeps them from being evicted, too. One that was lost may have been made again by
+	 * somebody to whom everything looked free. An entry that is missing from the very
+	 * document it was in was removed on purpose, and that document may go.
+	 */
+	@Override
+	public SessionGrant renew() {
+		return live(() -> {
+			Deadline deadline = this.backend.deadline();
+			// taken first: what is made meanwhile need not be in what is read
+			Map<EntryKey, Long> expected = new HashMap<>(this.known);
+			expected.values().removeIf((revision) -> revision == 0);
+			Reply marked = touch(deadline);
+			Map<Directory, Document> documents = documents(expected.keySet(), this.backend.heart(), deadline);
+			expected.forEach((key, revision) -> {
+				Document document = documents.get(key.directory());
+				// otherwise it was deleted meanwhile, and the document went after it
+				if (this.known.containsKey(key) && (document == null || document.born() >= revision)) {
+					throw lost("the document of " + key.directory() + " was evicted");
+				}
+				if (document != null && document.find(key.id()) == null) {
+					this.known.replace(key, revision, 0L);
+				}
+			});
+			Value marker = marked.value();
+			return new SessionGrant(this.grant.ttl(), this.grant.safeTtl(),
+					(marker != null) ? Marker.read(marker).text() : "none");
+		});
+	}
+
+	@Override
+	public Optional<Entry> create(EntryKey key, byte[] value) {
+		MemcachedBackend.requireSize(value);
+		return make(key, false, (view) -> MemcachedBackend.create(view.document(), key, this.id, value),
+				(made) -> made);
+	}
+
+	@Override
+	public Optional<Entry> replace(Entry expected, byte[] value) {
+		MemcachedBackend.requireSize(value);
+		return live(() -> this.backend.change(expected.key().directory(), this.id, false,
+				(view) -> MemcachedBackend.replace(view.document(), expected, this.id, value)));
+	}
+
+	@Override
+	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
+		MemcachedBackend.requireSize(value);
+		EntryKey key = queue.entry(attemptId);
+		return make(key, true, (view) -> enqueue(view.document(), key, tag, value, maxAhead), Placement::entry);
+	}
+
+	@Override
+	public boolean delete(Entry expected) {
+		return live(() -> {
+			boolean deleted = this.backend.change(expected.key().directory(), this.id, true,
+					(view) -> MemcachedBackend.delete(view, expected, this.id));
+			if (deleted) {
+				forget(expected.key());
+			}
+			else {
+				// it may be there at another revision
+				this.known.replace(expected.key(), 0L);
+			}
+			return deleted;
+		});
+	}
+
+	@Override
+	public List<Entry> entries() {
+		return live(() -> {
+			Deadline deadline = this.backend.deadline();
+			List<Entry> entries = new ArrayList<>();
+			for (Document document : documents(this.known.keySet(), this.backend.calls(), deadline).values()) {
+				for (Entry entry : document.entries()) {
+					if (this.id.equals(entry.sessionId())) {
+						entries.add(entry);
+					}
+				}
+			}
+			if (!Documents.dead(Set.of(this.id), this.backend.calls(), deadline).isEmpty()) {
+				throw lost("its item is gone");
+			}
+			return entries;
+		});
+	}
+
+	/** The item goes first: with it all entries are void. Then they are cleared away. */
+	@Override
+	public void close() {
+		this.over = true;
+		try {
+			this.backend.calls().ask(new Request().delete(Names.session(this.id)), this.backend.deadline());
+			Set<Directory> directories = new LinkedHashSet<>();
+			this.known.keySet().forEach((key) -> directories.add(key.directory()));
+			for (Directory directory : directories) {
+				this.backend.change(directory, null, true, this::clear);
+			}
+		}
+		catch (CoordinationException ex) {
+			LOGGER.log(Level.DEBUG, "session {0} is left to expire, or its entries to the next who comes: {1}", this.id,
+					ex.getMessage());
+		}
+	}
+
+	private Step<Boolean> clear(View view) {
+		Document cleared = view.document().without(Set.of(this.id));
+		return (cleared.entries().size() == view.document().entries().size()) ? Step.nothing(false)
+				: Step.of(view.document().with(cleared.entries()), true);
+	}
+
+	private Step<Optional<Placement>> enqueue(Document document, EntryKey key, String tag, byte[] value, int maxAhead) {
+		List<Entry> entries = document.entries();
+		for (int i = 0; i < entries.size(); i++) {
+			if (entries.get(i).key().equals(key)) {
+				return Step.nothing(Optional.of(new Placement(entries.get(i), ahead(entries.subList(0, i), Set.of()))));
+			}
+		}
+		if (entries.size() > maxAhead) {
+			return Step.nothing(Optional.empty());
+		}
+		long revision = document.last() + 1;
+		Entry entry = new Entry(key, tag, value, revision, revision, this.id);
+		List<Entry> appended = new ArrayList<>(entries.size() + 1);
+		appended.addAll(entries);
+		appended.add(entry);
+		return new Step<>(document.with(appended), (dead) -> Optional.of(new Placement(entry, ahead(entries, dead))));
+	}
+
+	private static List<Ahead> ahead(List<Entry> entries, Set<String> dead) {
+		if (entries.isEmpty()) {
+			return List.of();
+		}
+		List<Ahead> ahead = new ArrayList<>(entries.size());
+		for (Entry each : entries) {
+			String session = each.sessionId();
+			if (session == null || !dead.contains(session)) {
+				ahead.add(new Ahead(each.id(), each.tag()));
+			}
+		}
+		return ahead;
+	}
+
+	/** Make an entry, and remember that it may exist from before it is asked for. */
+	private <T> Optional<T> make(EntryKey key, boolean repeatable, Function<View, Step<Optional<T>>> work,
+			Function<T, Entry> entry) {
+		return live(() -> {
+			boolean isNew = this.known.putIfAbsent(key, 0L) == null;
+			try {
+				Optional<T> made = this.backend.change(key.directory(), this.id, repeatable, work);
+				if (made.isPresent()) {
+					this.known.put(key, entry.apply(made.get()).createRevision());
+				}
+				else if (isNew) {
+					forget(key);
+				}
+				return made;
+			}
+			catch (IndeterminateResultException ex) {
+				this.doubtful.add(key);
+				throw ex;
+			}
+			catch (BackendUnavailableException ex) {
+				if (isNew) {
+					forget(key);
+				}
+				throw ex;
+			}
+		});
+	}
+
+	private void forget(EntryKey key) {
+		if (this.doubtful.contains(key)) {
+			this.known.put(key, 0L);
+		}
+		else {
+			this.known.remove(key);
+		}
+	}
+
+	private Map<Directory, Document> documents(Iterable<EntryKey> keys, Connections by, Deadline deadline) {
+		Set<Directory> directories = new LinkedHashSet<>();
+		keys.forEach((key) -> directories.add(key.directory()));
+		Map<Directory, Document> documents = new HashMap<>();
+		List<Directory> all = List.copyOf(directories);
+		for (int start = 0; start < all.size(); start += BATCH) {
+			documents.putAll(this.backend.documents()
+				.read(all.subList(start, Math.min(start + BATCH, all.size())), Set.of(this.id), by, deadline));
+		}
+		return documents;
+	}
+
+	/**
+	 * Touch the item, and read the marker. memcached counts seconds, and a server that
+	 * was stopped goes on with the second in which it was: an item touched then dies too
+	 * early. So its clock is compared with this side's, and if it is behind, that touch
+	 * does not count.
+	 */
+	private Reply touch(Deadline deadline) {
+		while (true) {
+			long sent = this.backend.nanoTime();
+			Request request = new Request().touch(Names.session(this.id), this.seconds + SPARE)
+				.gets(Names.format(this.backend.namespace()))
+				.stats();
+			Answer answer = this.backend.heart().ask(request, deadline);
+			if (!answer.reply(0).is("TOUCHED")) {
+				throw lost("its item is gone");
+			}
+			Tick now = new Tick(answer.reply(2).statistic("uptime"), this.backend.nanoTime());
+			if (!now.isBehind(this.tick, sent)) {
+				this.tick = now;
+				return answer.reply(1);
+			}
+		}
+	}
+
+	private <T> T live(Supplier<T> call) {
+		if (this.over) {
+			throw lost("it was ended");
+		}
+		try {
+			return call.get();
+		}
+		catch (SessionLostException ex) {
+			this.over = true;
+			throw ex;
+		}
+	}
+
+	private SessionLostException lost(@Nullable String why) {
+		return new SessionLostException("session " + this.id + " is over: " + why);
+	}
+
+	/**
+	 * The server's clock.
+	 *
+	 * @param seconds what it said
+	 * @param nanos when that was known here
+	 */
+	record Tick(long seconds, long nanos) {
+
+		/** More than a second and the time it may take to count it. */
+		private static final long TOLERATED = 1_500_000_000;
+
+		/** Two clocks differ by less than one part in this many. */
+		private static final long DRIFT = 1000;
+
+		boolean isBehind(Tick before, long sent) {
+			long passed = sent - before.nanos;
+			return passed - (this.seconds - before.seconds) * 1_000_000_000 > TOLERATED + passed / DRIFT;
+		}
+
+	}
+
+}
