@@ -102,7 +102,7 @@ public abstract class ReadWriteLockContract extends RecipeContract {
 		LockHandle writing = write(one);
 		List<Worker<LockHandle>> readers = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
-			readers.add(Worker.startWaiting(() -> lock(one).readLock().acquire()));
+			readers.add(queueReader(one));
 			readers.add(queueReader(two));
 		}
 
@@ -344,14 +344,14 @@ public abstract class ReadWriteLockContract extends RecipeContract {
 	private Worker<LockHandle> queueReader(Coordinator coordinator) {
 		int before = size();
 		Worker<LockHandle> reader = Worker.start(() -> lock(coordinator).readLock().acquire());
-		fixture().eventually().until(() -> size() == before + 1);
+		fixture().eventually().until(() -> reader.isQueued() && size() == before + 1);
 		return reader;
 	}
 
 	private Worker<LockHandle> queueWriter(Coordinator coordinator) {
 		int before = size();
 		Worker<LockHandle> writer = Worker.start(() -> lock(coordinator).writeLock().acquire());
-		fixture().eventually().until(() -> size() == before + 1);
+		fixture().eventually().until(() -> writer.isQueued() && size() == before + 1);
 		return writer;
 	}
 

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.github.coordination.benchmarks.scenario.contender.Contender;
 import io.github.coordination.benchmarks.scenario.contender.Store;
+import io.github.coordination.benchmarks.scenario.consul.ConsulStore;
 import io.github.coordination.benchmarks.scenario.etcd.EtcdStore;
 import io.github.coordination.benchmarks.scenario.local.FileStore;
 import io.github.coordination.benchmarks.scenario.local.LocalStore;
@@ -17,7 +18,8 @@ import io.github.coordination.benchmarks.scenario.zookeeper.ZooKeeperStore;
 final class Stores {
 
 	static final List<Store> ALL = List.of(new LocalStore(), new FileStore(), new RedisStore(), new ZooKeeperStore(),
-			new EtcdStore(), new MemcachedStore());
+			new EtcdStore(), new ConsulStore(),
+			new MemcachedStore());
 
 	private Stores() {
 	}

@@ -1,0 +1,396 @@
+package io.github.coordination.backend.consul;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.CoordinationException;
+import io.github.coordination.MisuseException;
+import io.github.coordination.backend.consul.ConsulConnection.View;
+import io.github.coordination.backend.consul.Keys.Pair;
+import io.github.coordination.spi.BackendConfig;
+import io.github.coordination.spi.Change;
+import io.github.coordination.spi.Deadline;
+import io.github.coordination.spi.Directory;
+import io.github.coordination.spi.Environment;
+import io.github.coordination.spi.Watch;
+import io.github.coordination.spi.WatchListener;
+import io.github.coordination.spi.support.ChangeFeed;
+
+/**
+ * Watches of one backend. One blocking query serves all of them: it reads what their
+ * directories have in common, the scope, whenever there is something newer than the last
+ * view, and the difference between the two views is reported. While nothing is watched
+ * nothing is asked.
+ *
+ * <p>
+ * A change is named only if Consul's index shows that nothing else has happened in the
+ * cluster since the last view. What came and went between two views is reported if
+ * somebody here was shown it meanwhile. An index that went back, and a query that failed,
+ * are reported as {@link Change#UNKNOWN} to all.
+ */
+final class ConsulChanges {
+
+	private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
+	/** How long the scope stays wider than it needs to be. */
+	private static final Duration WIDE = Duration.ofSeconds(10);
+
+	private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+
+	private static final int MAX_DOUBLINGS = 5;
+
+	private final ConsulConnection connection;
+
+	private final Keys keys;
+
+	private final Environment environment;
+
+	private final Duration wait;
+
+	private final Duration callTimeout;
+
+	/** Guards all that follows; never held while somebody is asked or told. */
+	private final ReentrantLock guard = new ReentrantLock();
+
+	/** By what the keys of the directory begin with. */
+	private final Map<String, List<ChangeFeed>> watches = new HashMap<>();
+
+	/** What is read; {@code null} while no query runs. */
+	private @Nullable String scope;
+
+	private long index;
+
+	/** When each pair of the last view was created and changed. */
+	private Map<String, Stamp> stamps = new HashMap<>();
+
+	private long widenedAt;
+
+	private int failures;
+
+	/** Queries of an older number are not listened to. */
+	private int number;
+
+	private Runnable cancel = () -> {
+	};
+
+	private boolean closed;
+
+	ConsulChanges(ConsulConnection connection, Keys keys, BackendConfig config) {
+		this.connection = connection;
+		this.keys = keys;
+		this.environment = config.environment();
+		this.callTimeout = config.callTimeout();
+		this.wait = (config.ttl().compareTo(LONGEST_WAIT) < 0) ? config.ttl() : LONGEST_WAIT;
+	}
+
+	/** Watch a directory from now on. */
+	Watch watch(Directory directory, WatchListener listener) {
+		String start = this.keys.directory(directory);
+		ChangeFeed feed = new ChangeFeed(listener, this.environment.callbacks());
+		this.guard.lock();
+		try {
+			this.watches.computeIfAbsent(start, (key) -> new ArrayList<>(1)).add(feed);
+		}
+		finally {
+			this.guard.unlock();
+		}
+		try {
+			cover(start);
+		}
+		catch (RuntimeException ex) {
+			unwatch(start, feed);
+			throw ex;
+		}
+		return () -> unwatch(start, feed);
+	}
+
+	/**
+	 * Note what was read of a directory. What the last view does not have is a change,
+	 * though it may be gone again before the next view. What an attempt sees ahead of
+	 * itself needs no note: its own entry is new in the next view.
+	 */
+	void shown(Directory directory, List<Pair> pairs) {
+		String start = this.keys.directory(directory);
+		List<ChangeFeed> told = new ArrayList<>();
+		this.guard.lock();
+		try {
+			if (this.watches.containsKey(start)) {
+				for (Pair pair : pairs) {
+					boolean isNew = this.stamps.putIfAbsent(pair.key(), Stamp.UNSEEN) == null;
+					if (isNew && pair.createIndex() <= this.index) {
+						// the last view is newer: it was gone by then
+						this.stamps.remove(pair.key());
+						tell(Set.of(pair.key()), Change.UNKNOWN, told);
+					}
+				}
+			}
+		}
+		finally {
+			this.guard.unlock();
+		}
+		told.forEach(ChangeFeed::deliver);
+	}
+
+	void close() {
+		this.guard.lock();
+		try {
+			this.closed = true;
+			this.number++;
+			this.cancel.run();
+			this.watches.values().forEach((feeds) -> feeds.forEach(ChangeFeed::close));
+			this.watches.clear();
+		}
+		finally {
+			this.guard.unlock();
+		}
+	}
+
+	private void unwatch(String start, ChangeFeed feed) {
+		feed.close();
+		this.guard.lock();
+		try {
+			this.watches.computeIfPresent(start, (key, feeds) -> {
+				feeds.remove(feed);
+				return feeds.isEmpty() ? null : feeds;
+			});
+		}
+		finally {
+			this.guard.unlock();
+		}
+	}
+
+	/**
+	 * See to it that the scope has a directory in it. A query that runs has seen all that
+	 * was there when it was sent, and reports what is newer; otherwise a view is needed
+	 * to compare with.
+	 */
+	private void cover(String start) {
+		Deadline deadline = this.connection.deadline();
+		while (true) {
+			String wanted;
+			this.guard.lock();
+			try {
+				if (this.closed) {
+					throw new MisuseException("the backend for Consul at " + this.connection + " is closed");
+				}
+				if (this.scope != null && start.startsWith(this.scope)) {
+					return;
+				}
+				wanted = Keys.common(this.scope, start);
+			}
+			finally {
+				this.guard.unlock();
+			}
+			View view = this.connection.view(wanted, deadline);
+			List<ChangeFeed> told = new ArrayList<>();
+			this.guard.lock();
+			try {
+				// otherwise another has widened it meanwhile, to something else
+				if (!this.closed && (this.scope == null || this.scope.startsWith(wanted))) {
+					// this view may be older than the last one: nothing in it has a name
+					tell(changed(view), Change.UNKNOWN, told);
+					this.scope = wanted;
+					this.widenedAt = this.environment.clock().nanoTime();
+					adopt(view);
+					query();
+				}
+			}
+			finally {
+				this.guard.unlock();
+			}
+			told.forEach(ChangeFeed::deliver);
+		}
+	}
+
+	/** Under the guard: ask for what is newer than the last view. */
+	private void query() {
+		this.cancel.run();
+		int asked = ++this.number;
+		CompletableFuture<HttpResponse<String>> sent = this.connection.poll(String.valueOf(this.scope), this.index,
+				this.wait);
+		// the server adds a sixteenth to the wait
+		Runnable cancelLimit = this.environment.timer()
+			.schedule(this.wait.plus(this.wait.dividedBy(16)).plus(this.callTimeout), () -> sent.cancel(true));
+		this.cancel = () -> {
+			cancelLimit.run();
+			sent.cancel(true);
+		};
+		sent.whenComplete((response, failure) -> {
+			cancelLimit.run();
+			this.environment.callbacks().execute(() -> answered(asked, response));
+		});
+	}
+
+	/** The view in the answer, {@code null} if there is none. */
+	private @Nullable View view(@Nullable HttpResponse<String> response) {
+		try {
+			return (response != null) ? this.connection.view(response) : null;
+		}
+		catch (CoordinationException ex) {
+			return null;
+		}
+	}
+
+	private void answered(int asked, @Nullable HttpResponse<String> response) {
+		View view = view(response);
+		List<ChangeFeed> told = new ArrayList<>();
+		this.guard.lock();
+		try {
+			if (asked != this.number) {
+				return;
+			}
+			if (this.watches.isEmpty()) {
+				this.scope = null;
+				this.index = 0;
+				this.stamps = new HashMap<>();
+				this.failures = 0;
+			}
+			else if (view == null || view.index() < 1) {
+				this.failures++;
+				// the next answer must not wait for news
+				this.index = 0;
+				pause(FIRST_PAUSE.multipliedBy(1L << Math.min(this.failures, MAX_DOUBLINGS)));
+			}
+			else {
+				compare(view, told);
+			}
+		}
+		finally {
+			this.guard.unlock();
+		}
+		told.forEach(ChangeFeed::deliver);
+	}
+
+	/** Under the guard: report what is new, and ask again. */
+	private void compare(View view, List<ChangeFeed> told) {
+		Set<String> changed = changed(view);
+		boolean isNext = view.index() == this.index + 1;
+		boolean isDoubtful = this.failures > 0 || view.index() < this.index;
+		if (isDoubtful) {
+			tell(this.watches.keySet(), Change.UNKNOWN, told);
+		}
+		else if (isNext && changed.size() == 1) {
+			String key = changed.iterator().next();
+			tell(changed, named(key, view), told);
+		}
+		else {
+			tell(changed, Change.UNKNOWN, told);
+		}
+		// the index of a view without pairs grows with every write anywhere
+		boolean isNews = view.index() > this.index && !(changed.isEmpty() && view.pairs().isEmpty());
+		this.failures = 0;
+		adopt(view);
+		narrow();
+		if (isNews) {
+			query();
+		}
+		else {
+			// a server that answers without news must not be asked at once
+			pause(FIRST_PAUSE);
+		}
+	}
+
+	/** Under the guard. */
+	private void adopt(View view) {
+		// an index that went back may not be waited for; see Consul's blocking queries
+		this.index = (view.index() < this.index) ? 0 : view.index();
+		Map<String, Stamp> next = new HashMap<>();
+		for (Pair pair : view.pairs()) {
+			next.put(pair.key(), new Stamp(pair.createIndex(), pair.modifyIndex()));
+		}
+		this.stamps = next;
+	}
+
+	/** Under the guard: go back to what the watches have in common, after a while. */
+	private void narrow() {
+		if (this.environment.clock().nanoTime() - this.widenedAt > WIDE.toNanos()) {
+			String needed = null;
+			for (String start : this.watches.keySet()) {
+				needed = Keys.common(needed, start);
+			}
+			String narrow = needed;
+			if (narrow != null && !narrow.equals(this.scope)) {
+				this.scope = narrow;
+				this.stamps.keySet().removeIf((key) -> !key.startsWith(narrow));
+			}
+		}
+	}
+
+	/** Under the guard: ask later. */
+	private void pause(Duration time) {
+		int asked = ++this.number;
+		long nanos = time.toNanos();
+		Duration jittered = Duration.ofNanos(this.environment.random().nextLong(nanos / 2, nanos + 1));
+		this.cancel = this.environment.timer()
+			.schedule(jittered, () -> this.environment.callbacks().execute(() -> resume(asked)));
+	}
+
+	private void resume(int asked) {
+		this.guard.lock();
+		try {
+			if (asked == this.number) {
+				query();
+			}
+		}
+		finally {
+			this.guard.unlock();
+		}
+	}
+
+	/** Under the guard: the keys in which a view differs from the last one. */
+	private Set<String> changed(View view) {
+		Set<String> changed = new HashSet<>(this.stamps.keySet());
+		for (Pair pair : view.pairs()) {
+			Stamp known = this.stamps.get(pair.key());
+			if (known == null) {
+				changed.add(pair.key());
+			}
+			else if (known.createIndex == pair.createIndex() && known.modifyIndex == pair.modifyIndex()) {
+				changed.remove(pair.key());
+			}
+		}
+		return changed;
+	}
+
+	private static Change named(String key, View view) {
+		String id = Keys.id(key);
+		if (id == null) {
+			return Change.UNKNOWN;
+		}
+		boolean exists = view.pairs().stream().anyMatch((pair) -> pair.key().equals(key));
+		return exists ? Change.written(id) : Change.removed(id);
+	}
+
+	/** Under the guard: tell the watches of these keys' directories, each once. */
+	private void tell(Set<String> keys, Change change, List<ChangeFeed> told) {
+		Set<String> starts = new HashSet<>();
+		keys.forEach((key) -> starts.add(Keys.directoryOf(key)));
+		for (String start : starts) {
+			for (ChangeFeed feed : this.watches.getOrDefault(start, List.of())) {
+				feed.append(change);
+				told.add(feed);
+			}
+		}
+	}
+
+	/**
+	 * When a pair was created and changed.
+	 */
+	private record Stamp(long createIndex, long modifyIndex) {
+
+		/** Of a pair that was in no view yet. */
+		static final Stamp UNSEEN = new Stamp(0, 0);
+
+	}
+
+}
