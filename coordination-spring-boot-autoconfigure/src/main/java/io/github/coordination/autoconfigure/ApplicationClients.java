@@ -1,10 +1,10 @@
 package io.github.coordination.autoconfigure;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.config.NamedBeanHolder;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 
 import io.github.coordination.ClientSource;
@@ -34,9 +34,9 @@ final class ApplicationClients implements ClientSource {
 	@Override
 	public Optional<Object> find(Class<?> type) {
 		try {
-			NamedBeanHolder<?> bean = this.beans.resolveNamedBean(type);
-			this.beans.registerDependentBean(bean.getBeanName(), this.user);
-			return Optional.of(bean.getBeanInstance());
+			String name = marked(type).orElseGet(() -> this.beans.resolveNamedBean(type).getBeanName());
+			this.beans.registerDependentBean(name, this.user);
+			return Optional.of(this.beans.getBean(name));
 		}
 		catch (NoUniqueBeanDefinitionException ex) {
 			throw new ConfigurationException(BackendUrl.SETTING,
@@ -47,6 +47,13 @@ final class ApplicationClients implements ClientSource {
 		catch (NoSuchBeanDefinitionException ex) {
 			return Optional.empty();
 		}
+	}
+
+	/** The bean that is meant for this use, whether or not others are preferred. */
+	private Optional<String> marked(Class<?> type) {
+		return Arrays.stream(this.beans.getBeanNamesForAnnotation(CoordinationDataSource.class))
+			.filter((name) -> this.beans.isTypeMatch(name, type))
+			.findFirst();
 	}
 
 }

@@ -7,6 +7,7 @@ import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -28,7 +29,7 @@ import io.github.coordination.event.CoordinationEventPublisher;
  * application that was processed ahead of time can still be pointed at another store.
  */
 @AutoConfiguration
-@EnableConfigurationProperties(CoordinationProperties.class)
+@EnableConfigurationProperties({ CoordinationProperties.class, CoordinationJdbcProperties.class })
 @Import(ProxyCreatorRegistrar.class)
 public final class CoordinationAutoConfiguration {
 
@@ -94,9 +95,10 @@ public final class CoordinationAutoConfiguration {
 		}
 
 		@Bean(COORDINATOR)
+		@DependsOnDatabaseInitialization
 		Coordinator coordinator(CoordinationConnectionDetails details, CoordinationProperties properties,
-				Environment environment, ConfigurableListableBeanFactory beans) {
-			return CoordinatorConnection.open(details, properties, environment,
+				CoordinationJdbcProperties jdbc, Environment environment, ConfigurableListableBeanFactory beans) {
+			return CoordinatorConnection.open(details, properties, jdbc, environment,
 					new ApplicationClients(beans, COORDINATOR));
 		}
 

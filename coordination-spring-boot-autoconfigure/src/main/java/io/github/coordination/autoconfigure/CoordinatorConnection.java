@@ -22,8 +22,8 @@ final class CoordinatorConnection {
 	}
 
 	static Coordinator open(CoordinationConnectionDetails details, CoordinationProperties properties,
-			Environment environment, ClientSource clients) {
-		String url = details.getUrl();
+			CoordinationJdbcProperties jdbc, Environment environment, ClientSource clients) {
+		String url = jdbc.applyTo(details.getUrl());
 		CoordinatorOptions options = CoordinatorOptions.of(url)
 			.withNamespace(namespace(properties, environment))
 			.withMemberId(properties.memberId())

@@ -857,8 +857,9 @@ public abstract class ElectionContract extends RecipeContract {
 		first.join();
 		fixture().eventually().until(() -> before.leaders().equals(List.of("a")));
 		subscription.close();
-		// it looks once more before it stops watching
+		// it looks once more before it stops watching, or has stopped and looks again
 		int lists = fixture().faults(observing).calls(Operation.LIST);
+		observer.leave();
 		fixture().eventually().until(() -> fixture().faults(observing).calls(Operation.LIST) > lists);
 		first.leave();
 		Election second = election("b");

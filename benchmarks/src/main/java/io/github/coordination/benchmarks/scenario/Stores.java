@@ -10,6 +10,8 @@ import io.github.coordination.benchmarks.scenario.local.FileStore;
 import io.github.coordination.benchmarks.scenario.local.LocalStore;
 import io.github.coordination.benchmarks.scenario.memcached.MemcachedStore;
 import io.github.coordination.benchmarks.scenario.redis.RedisStore;
+import io.github.coordination.benchmarks.scenario.sql.MariaDbStore;
+import io.github.coordination.benchmarks.scenario.sql.PostgreSqlStore;
 import io.github.coordination.benchmarks.scenario.zookeeper.ZooKeeperStore;
 
 /**
@@ -18,7 +20,7 @@ import io.github.coordination.benchmarks.scenario.zookeeper.ZooKeeperStore;
 final class Stores {
 
 	static final List<Store> ALL = List.of(new LocalStore(), new FileStore(), new RedisStore(), new ZooKeeperStore(),
-			new EtcdStore(), new ConsulStore(),
+			new EtcdStore(), new PostgreSqlStore(), new MariaDbStore(), new ConsulStore(),
 			new MemcachedStore());
 
 	private Stores() {

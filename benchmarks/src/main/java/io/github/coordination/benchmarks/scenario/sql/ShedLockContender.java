@@ -1,0 +1,93 @@
+package io.github.coordination.benchmarks.scenario.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+
+import com.zaxxer.hikari.HikariDataSource;
+import net.javacrumbs.shedlock.core.LockConfiguration;
+import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.core.SimpleLock;
+import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.github.coordination.benchmarks.scenario.contender.Contender;
+import io.github.coordination.benchmarks.scenario.contender.Section;
+
+/**
+ * ShedLock by the database's clock, as its documentation advises. It never waits, and its
+ * grants carry no number.
+ */
+final class ShedLockContender implements Contender {
+
+	private static final Duration AT_MOST = Duration.ofMinutes(1);
+
+	@Override
+	public String name() {
+		return "shedlock";
+	}
+
+	@Override
+	public boolean waits() {
+		return false;
+	}
+
+	@Override
+	public Client open(String url) throws SQLException {
+		HikariDataSource pool = Connections.open(url);
+		try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+			statement.execute("create table if not exists shedlock (name varchar(64) not null, lock_until timestamp(3)"
+					+ " not null, locked_at timestamp(3) not null, locked_by varchar(255) not null, primary key (name))");
+		}
+		LockProvider provider = new JdbcTemplateLockProvider(JdbcTemplateLockProvider.Configuration.builder()
+			.withJdbcTemplate(new JdbcTemplate(pool))
+			.usingDbTime()
+			.build());
+		return new Client() {
+
+			@Override
+			public Section section(String name) {
+				return new ShedLockSection(provider, name);
+			}
+
+			@Override
+			public void close() {
+				pool.close();
+			}
+
+		};
+	}
+
+	private static final class ShedLockSection implements Section {
+
+		private final LockProvider provider;
+
+		private final String name;
+
+		private @Nullable SimpleLock lock;
+
+		private ShedLockSection(LockProvider provider, String name) {
+			this.provider = provider;
+			this.name = name;
+		}
+
+		@Override
+		public void enter() {
+			LockConfiguration configuration = new LockConfiguration(Instant.now(), this.name, AT_MOST, Duration.ZERO);
+			this.lock = this.provider.lock(configuration).orElseThrow();
+		}
+
+		@Override
+		public void leave() {
+			if (this.lock != null) {
+				this.lock.unlock();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.github.coordination.autoconfigure;
+
+import java.util.Locale;
+import java.util.Set;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import io.github.coordination.spi.BackendUrl;
+
+/**
+ * Properties of coordination through a SQL database.
+ *
+ * @param initializeSchema When to create the tables. An option of the same name in the
+ * url goes first.
+ */
+@ConfigurationProperties("coordination.jdbc")
+record CoordinationJdbcProperties(@DefaultValue("embedded") InitializeSchema initializeSchema) {
+
+	private static final Set<String> SCHEMES = Set.of("jdbc", "postgresql", "mariadb", "mysql");
+
+	private static final String OPTION = "initialize-schema";
+
+	/** Write the properties into the url of a SQL database; others stay as they are. */
+	String applyTo(String url) {
+		BackendUrl parsed = BackendUrl.parse(url);
+		if (!SCHEMES.contains(parsed.scheme()) || parsed.options().containsKey(OPTION)) {
+			return url;
+		}
+		return url + (url.contains("?") ? "&" : "?") + OPTION + "="
+				+ this.initializeSchema.name().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * When tables are created.
+	 */
+	enum InitializeSchema {
+
+		/** At every start, if they are missing. */
+		ALWAYS,
+
+		/** In embedded databases only. */
+		EMBEDDED,
+
+		/** Never. */
+		NEVER
+
+	}
+
+}

@@ -1,0 +1,294 @@
+package io.github.coordination.backend.jdbc;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.BackendUnavailableException;
+import io.github.coordination.ConfigurationException;
+import io.github.coordination.CoordinationException;
+import io.github.coordination.IndeterminateResultException;
+import io.github.coordination.spi.BackendUrl;
+import io.github.coordination.spi.Clock;
+
+/**
+ * A few connections of our own, the one used last first. A call that finds none idle has
+ * one more opened, and takes whichever comes first, that one or one that is given back.
+ * Calls end within the call timeout. Safe for use by several threads.
+ */
+final class Connections implements AutoCloseable {
+
+	/** The part of the call timeout, in percent, after which no connection helps. */
+	private static final int BEGIN = 90;
+
+	private static final long FRESH = TimeUnit.SECONDS.toNanos(1);
+
+	private static final int ATTEMPTS = 3;
+
+	private final Opener opener;
+
+	private final Executor openers;
+
+	private final Clock clock;
+
+	private final Duration callTimeout;
+
+	private final int size;
+
+	/** Open ones, and those being opened. */
+	private final AtomicInteger count = new AtomicInteger();
+
+	private final BlockingDeque<Offer> offers = new LinkedBlockingDeque<>();
+
+	private volatile boolean closed;
+
+	/**
+	 * Create a pool.
+	 * @param opener opens a connection; blocks
+	 * @param openers where it does so
+	 * @param size how many connections there may be
+	 */
+	Connections(Opener opener, Executor openers, Clock clock, Duration callTimeout, int size) {
+		this.opener = opener;
+		this.openers = openers;
+		this.clock = clock;
+		this.callTimeout = callTimeout;
+		this.size = size;
+	}
+
+	/**
+	 * Read.
+	 * @throws BackendUnavailableException if it could not be read
+	 */
+	<T> T read(Call<T> call) {
+		return run(call, false);
+	}
+
+	/**
+	 * Write. Repeated only if the database says that it rolled the statement back, to end
+	 * a deadlock or a conflict.
+	 * @throws BackendUnavailableException if it certainly had no effect
+	 * @throws IndeterminateResultException if it may have had one
+	 */
+	<T> T write(Call<T> call) {
+		return run(call, true);
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		for (Offer offer = this.offers.poll(); offer != null; offer = this.offers.poll()) {
+			if (offer.link != null) {
+				offer.link.close();
+			}
+		}
+		// wakes one who waits for a connection, and that one the next
+		this.offers.addLast(new Offer(null, null, this.clock.nanoTime()));
+	}
+
+	private <T> T run(Call<T> call, boolean write) {
+		long start = this.clock.nanoTime();
+		Link link = take(start);
+		link.endBy(start + this.callTimeout.toNanos());
+		boolean keep = false;
+		try {
+			for (int attempt = 1;; attempt++) {
+				try {
+					T result = call.run(link);
+					keep = true;
+					return result;
+				}
+				catch (SQLException ex) {
+					keep = link.dialect().refused(ex);
+					if (!keep || !link.dialect().isTransient(ex) || attempt == ATTEMPTS) {
+						throw failure(ex, write && !keep);
+					}
+				}
+			}
+		}
+		catch (CoordinationException ex) {
+			keep |= ex.getCause() == null && !(ex instanceof IndeterminateResultException)
+					&& !(ex instanceof BackendUnavailableException);
+			throw ex;
+		}
+		finally {
+			give(link, keep);
+		}
+	}
+
+	/**
+	 * Take a connection. An interrupt is noticed by whoever waits next: this wait is
+	 * short, and a thread that is interrupted has things to give back.
+	 */
+	private Link take(long start) {
+		boolean interrupted = false;
+		try {
+			while (!this.closed) {
+				Offer offer = this.offers.pollFirst();
+				if (offer == null) {
+					openOneMore();
+					try {
+						offer = this.offers.pollFirst(remaining(start), TimeUnit.NANOSECONDS);
+					}
+					catch (InterruptedException ex) {
+						interrupted = true;
+						continue;
+					}
+				}
+				Link link = (offer != null) ? usable(offer, start) : null;
+				if (link != null) {
+					return link;
+				}
+				if (remaining(start) <= 0) {
+					throw new BackendUnavailableException("no connection to the database in time");
+				}
+			}
+			throw new BackendUnavailableException("the store's client is closed");
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private @Nullable Link usable(Offer offer, long start) {
+		Link link = offer.link;
+		if (this.closed) {
+			if (link != null) {
+				link.close();
+			}
+			close();
+			return null;
+		}
+		if (link == null) {
+			// a failure from before this call says nothing of now
+			if (offer.instant - start < 0) {
+				return null;
+			}
+			throw noConnection(offer.failure);
+		}
+		// one that was idle for long may have been closed by the server
+		if (start - offer.instant < FRESH || link.works(this.callTimeout)) {
+			return link;
+		}
+		discard(link);
+		return null;
+	}
+
+	private void openOneMore() {
+		if (this.count.incrementAndGet() > this.size) {
+			this.count.decrementAndGet();
+			return;
+		}
+		try {
+			this.openers.execute(() -> {
+				try {
+					offer(this.opener.open());
+				}
+				catch (SQLException | RuntimeException | Error ex) {
+					this.count.decrementAndGet();
+					this.offers.addLast(new Offer(null, ex, this.clock.nanoTime()));
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			this.count.decrementAndGet();
+			throw new BackendUnavailableException("the store's client is closed", ex);
+		}
+	}
+
+	private void give(Link link, boolean keep) {
+		if (keep) {
+			offer(link);
+		}
+		else {
+			discard(link);
+		}
+	}
+
+	private void offer(Link link) {
+		this.offers.addFirst(new Offer(link, null, this.clock.nanoTime()));
+		if (this.closed) {
+			close();
+		}
+	}
+
+	private void discard(Link link) {
+		this.count.decrementAndGet();
+		link.close();
+	}
+
+	private long remaining(long start) {
+		return this.callTimeout.toNanos() / 100 * BEGIN - (this.clock.nanoTime() - start);
+	}
+
+	private static CoordinationException noConnection(@Nullable Throwable failure) {
+		if (failure instanceof ConfigurationException configuration) {
+			return configuration;
+		}
+		if (failure instanceof SQLException sql && String.valueOf(sql.getSQLState()).startsWith("28")) {
+			return new ConfigurationException(BackendUrl.SETTING,
+					"the database does not accept that user or password: " + describe(sql) + ".",
+					"Correct them, or what the database lets this user do from this host.");
+		}
+		return new BackendUnavailableException("no connection to the database: " + describe(failure));
+	}
+
+	/** Without the driver's words, which may hold the url with its password. */
+	static CoordinationException failure(SQLException failure, boolean unknown) {
+		return unknown ? new IndeterminateResultException("the database's answer did not come: " + describe(failure))
+				: new BackendUnavailableException("the database did not do it: " + describe(failure));
+	}
+
+	/** What can be told of a failure without telling a secret. */
+	static String describe(@Nullable Throwable failure) {
+		if (failure == null) {
+			return "no reason is known";
+		}
+		String told = failure.getClass().getSimpleName();
+		if (failure instanceof SQLException sql) {
+			told += " (SQLState " + sql.getSQLState() + ", code " + sql.getErrorCode() + ")";
+		}
+		return (failure.getCause() != null) ? told + " because of " + describe(failure.getCause()) : told;
+	}
+
+	/**
+	 * A connection that nobody uses, or why one could not be opened.
+	 *
+	 * @param link the connection
+	 * @param failure why there is none
+	 * @param instant since when
+	 */
+	private record Offer(@Nullable Link link, @Nullable Throwable failure, long instant) {
+	}
+
+	/**
+	 * Opens a connection.
+	 */
+	@FunctionalInterface
+	interface Opener {
+
+		Link open() throws SQLException;
+
+	}
+
+	/**
+	 * What is done with a connection: one statement, or several of which each is complete
+	 * by itself.
+	 */
+	@FunctionalInterface
+	interface Call<T> {
+
+		T run(Link link) throws SQLException;
+
+	}
+
+}

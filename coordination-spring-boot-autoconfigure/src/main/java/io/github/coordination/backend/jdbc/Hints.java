@@ -1,0 +1,187 @@
+package io.github.coordination.backend.jdbc;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.spi.Change;
+import io.github.coordination.spi.Environment;
+import io.github.coordination.spi.EntryKey;
+
+/**
+ * Listens to what PostgreSQL tells of changes (LISTEN), on a connection and a thread of
+ * its own, as long as anybody waits. It tells them in the order of their commits, once
+ * they are visible. What goes unsaid, because nobody else is in a queue or because the
+ * connection was lost, is found by the poll.
+ */
+final class Hints implements AutoCloseable {
+
+	private static final Logger LOGGER = System.getLogger(Hints.class.getName());
+
+	/** How often a silent connection is tried, and whether it is needed any more. */
+	private static final Duration SILENCE = Duration.ofSeconds(5);
+
+	private static final Duration PAUSE = Duration.ofMillis(500);
+
+	private final Environment environment;
+
+	private final Connections.Opener opener;
+
+	private final String channel;
+
+	private final Watches watches;
+
+	private final AtomicBoolean running = new AtomicBoolean();
+
+	private volatile @Nullable Link link;
+
+	private volatile boolean listening;
+
+	private volatile boolean closed;
+
+	Hints(Environment environment, Connections.Opener opener, String channel, Watches watches) {
+		this.environment = environment;
+		this.opener = opener;
+		this.channel = channel;
+		this.watches = watches;
+	}
+
+	/** What is sent of a change, behind its kind. */
+	static String payload(String kind, EntryKey key) {
+		return kind + ' ' + Names.of(key.directory()) + ' ' + Names.word(key.id());
+	}
+
+	/** Begin to listen, if nobody does. Returns at once. */
+	void start() {
+		if (!this.closed && this.running.compareAndSet(false, true)) {
+			try {
+				this.environment.callbacks().execute(this::run);
+			}
+			catch (RejectedExecutionException ex) {
+				this.running.set(false);
+			}
+		}
+	}
+
+	/** Whether what is told arrives here now. */
+	boolean isListening() {
+		return this.listening;
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		Link open = this.link;
+		if (open != null) {
+			// ends the thread that waits there
+			open.close();
+		}
+	}
+
+	private void run() {
+		try {
+			listen();
+		}
+		catch (SQLException | ReflectiveOperationException | RuntimeException ex) {
+			LOGGER.log(Level.DEBUG, "The database cannot be listened to: {0}", Connections.describe(ex));
+		}
+		boolean broken = this.listening;
+		this.listening = false;
+		this.running.set(false);
+		if (this.closed) {
+			return;
+		}
+		if (broken) {
+			this.watches.reportAll();
+		}
+		if (!this.watches.isEmpty()) {
+			this.environment.timer().schedule(PAUSE, this::start);
+		}
+	}
+
+	private void listen() throws SQLException, ReflectiveOperationException {
+		Link opened = this.opener.open();
+		this.link = opened;
+		try {
+			Inbox inbox = Inbox.of(opened);
+			opened.execute("listen \"" + this.channel + '"');
+			this.listening = true;
+			// what happened until now was not told
+			this.watches.reportAll();
+			while (!this.closed && !this.watches.isEmpty()) {
+				if (!inbox.deliver(this.watches) && !opened.works(SILENCE)) {
+					return;
+				}
+			}
+			this.listening = false;
+		}
+		finally {
+			this.link = null;
+			opened.close();
+		}
+	}
+
+	/**
+	 * The driver's way to wait for notifications. It is looked up, once for a connection,
+	 * because drivers belong to the application.
+	 *
+	 * @param connection the driver's connection
+	 * @param receive waits for notifications
+	 * @param parameter what one says
+	 */
+	private record Inbox(Object connection, Method receive, Method parameter) {
+
+		static Inbox of(Link link) throws SQLException, ReflectiveOperationException {
+			ClassLoader loader = Hints.class.getClassLoader();
+			Class<?> type = Class.forName("org.postgresql.PGConnection", false, loader);
+			return new Inbox(link.connection().unwrap(type), type.getMethod("getNotifications", int.class),
+					Class.forName("org.postgresql.PGNotification", false, loader).getMethod("getParameter"));
+		}
+
+		/** Wait, and tell what comes. */
+		boolean deliver(Watches watches) throws SQLException, ReflectiveOperationException {
+			Object[] news;
+			try {
+				news = (Object[]) this.receive.invoke(this.connection, (int) SILENCE.toMillis());
+			}
+			catch (InvocationTargetException ex) {
+				if (ex.getCause() instanceof SQLException failure) {
+					throw failure;
+				}
+				throw ex;
+			}
+			if (news == null || news.length == 0) {
+				return false;
+			}
+			for (Object each : news) {
+				String[] words = String.valueOf(this.parameter.invoke(each)).split(" ", 3);
+				if (words.length == 3) {
+					watches.report(words[1], change(words[0], words[2]));
+				}
+			}
+			return true;
+		}
+
+		private static Change change(String kind, String word) {
+			try {
+				return switch (kind) {
+					case "R" -> Change.removed(Names.fromWord(word));
+					case "W" -> Change.written(Names.fromWord(word));
+					default -> Change.UNKNOWN;
+				};
+			}
+			catch (IllegalArgumentException ex) {
+				return Change.UNKNOWN;
+			}
+		}
+
+	}
+
+}

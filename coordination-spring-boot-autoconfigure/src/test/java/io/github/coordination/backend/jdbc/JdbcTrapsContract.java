@@ -1,0 +1,235 @@
+package io.github.coordination.backend.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import io.github.coordination.BackendUnavailableException;
+import io.github.coordination.ConfigurationException;
+import io.github.coordination.SessionLostException;
+import io.github.coordination.spi.BackendSession;
+import io.github.coordination.spi.Clock;
+import io.github.coordination.spi.CoordinationBackend;
+import io.github.coordination.spi.Directory;
+import io.github.coordination.spi.Entry;
+import io.github.coordination.spi.Placement;
+import io.github.coordination.spi.Placement.Ahead;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * The traps of SQL databases, each with its test.
+ */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+abstract class JdbcTrapsContract {
+
+	private static final Duration TTL = JdbcFixture.TTL;
+
+	private final JdbcFixture fixture = new JdbcFixture();
+
+	private final String namespace = this.fixture.namespace();
+
+	private final Directory queue = this.fixture.queue("q");
+
+	private final List<Link> links = new ArrayList<>();
+
+	private final CoordinationBackend backend = newBackend();
+
+	/** The url, without options. */
+	abstract String url();
+
+	/** A connection past the backend. */
+	abstract Connection connect() throws SQLException;
+
+	@AfterEach
+	void closeEverything() {
+		this.links.forEach(Link::close);
+		this.fixture.close();
+	}
+
+	@Test
+	void transactionHeldOpenMakesNoTwoHeads() throws SQLException {
+		BackendSession slow = this.backend.open(TTL);
+		BackendSession fast = newBackend().open(TTL);
+		fast.delete(enqueue(fast).entry());
+		Link link = link();
+		link.connection().setAutoCommit(false);
+		Placement first = new Store(this.namespace)
+			.enqueue(link, slow.id(), this.queue.entry(slow.id() + ".1"), "x", new byte[0], 0)
+			.orElseThrow();
+
+		CompletableFuture<Placement> second = CompletableFuture.supplyAsync(() -> enqueue(fast));
+		pass(Duration.ofSeconds(2));
+		assertThat(second).isNotDone();
+		link.connection().commit();
+
+		assertThat(first.ahead()).isEmpty();
+		assertThat(second.join().ahead()).extracting(Ahead::id).containsExactly(first.entry().id());
+		assertThat(second.join().entry().createRevision()).isGreaterThan(first.entry().createRevision());
+		assertThat(this.backend.list(this.queue)).extracting(Entry::id)
+			.containsExactly(first.entry().id(), second.join().entry().id());
+	}
+
+	@Test
+	void sessionThatExpiresWhileItsStatementWaitsGetsNothing() throws SQLException {
+		BackendSession other = this.backend.open(TTL);
+		other.delete(enqueue(other).entry());
+		Link link = link();
+		link.connection().setAutoCommit(false);
+		BackendSession expiring = this.backend.open(Duration.ofSeconds(2));
+		link.change("update coordination_queue set counter = counter + 1 where directory = ?", Names.of(this.queue));
+
+		CompletableFuture<Placement> waiting = CompletableFuture.supplyAsync(() -> enqueue(expiring));
+		pass(Duration.ofMillis(2500));
+		link.connection().rollback();
+
+		assertThatThrownBy(waiting::join).isInstanceOf(CompletionException.class)
+			.cause()
+			.isInstanceOfAny(SessionLostException.class, BackendUnavailableException.class);
+		assertThat(this.backend.list(this.queue)).isEmpty();
+		assertThat(other.enqueue(this.queue, other.id() + ".2", "x", new byte[0], 0)).isPresent();
+	}
+
+	@Test
+	void nobodyIsDroppedWhoComesFirstAtTheSameTime() {
+		List<BackendSession> sessions = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			sessions.add(((i % 2 == 0) ? this.backend : newBackend()).open(TTL));
+		}
+		for (int round = 0; round < 20; round++) {
+			Directory fresh = new Directory(this.namespace, "lock", "fresh" + round);
+			String attempt = "." + (round + 1);
+			List<CompletableFuture<Optional<Placement>>> all = sessions.stream()
+				.map((session) -> CompletableFuture.supplyAsync(
+						() -> session.enqueue(fresh, session.id() + attempt, "x", new byte[0], Integer.MAX_VALUE)))
+				.toList();
+
+			assertThat(all).allSatisfy((each) -> assertThat(each.join()).isPresent());
+			assertThat(this.backend.list(fresh)).extracting(Entry::sessionId)
+				.containsExactlyInAnyOrderElementsOf(sessions.stream().map(BackendSession::id).toList());
+		}
+	}
+
+	@Test
+	void renewalIsRefusedOnceTheSweepHasClaimedTheSession() throws SQLException {
+		BackendSession session = this.backend.open(TTL);
+		Link link = link();
+		link.change("update coordination_session set swept = 1 where id = ?", session.id());
+
+		assertThatExceptionOfType(SessionLostException.class).isThrownBy(session::renew);
+		assertThat(session.isOver()).isTrue();
+	}
+
+	@Test
+	void queueThatIsForgottenDoesNotLetTokensGoBack() throws SQLException {
+		BackendSession session = this.backend.open(TTL);
+		Entry last = enqueue(session).entry();
+		session.delete(last);
+		Link link = link();
+		Store store = new Store(this.namespace);
+
+		store.prune(link, Duration.ofHours(1));
+		assertThat(queues(link)).isOne();
+		store.prune(link, Duration.ZERO);
+		assertThat(queues(link)).isZero();
+
+		assertThat(session.enqueue(this.queue, session.id() + ".2", "x", new byte[0], 0)
+			.orElseThrow()
+			.entry()
+			.createRevision()).isGreaterThan(last.createRevision());
+	}
+
+	@Test
+	void queueInUseOrAheadOfTheClockIsNotForgotten() throws SQLException {
+		BackendSession session = this.backend.open(TTL);
+		Entry entry = enqueue(session).entry();
+		Link link = link();
+		Store store = new Store(this.namespace);
+
+		store.prune(link, Duration.ZERO);
+		assertThat(queues(link)).isOne();
+		session.delete(entry);
+		link.change("update coordination_queue set counter = counter + 60000000 where directory = ?",
+				Names.of(this.queue));
+		store.prune(link, Duration.ZERO);
+
+		assertThat(queues(link)).isOne();
+	}
+
+	@Test
+	void sessionsThatAreOverAreForgottenAfterASecondLook() throws SQLException {
+		BackendSession session = this.backend.open(TTL);
+		BackendSession dead = this.backend.open(TTL);
+		enqueue(dead);
+		Link link = link();
+		JdbcBackendContract.expire(this::connect, dead);
+
+		new Store(this.namespace).sweep(link);
+		assertThat(this.backend.list(this.queue)).isEmpty();
+		new Store(this.namespace).sweep(link);
+
+		assertThat(link.all("select id from coordination_session where namespace = ?", (rows) -> rows.getString(1),
+				Names.of(this.namespace)))
+			.containsExactly(session.id());
+	}
+
+	@Test
+	void emptiedTablesAreAnotherStore() {
+		BackendSession session = this.backend.open(TTL);
+		JdbcBackendContract.update(this::connect, "delete from coordination_namespace where name = ?",
+				Names.of(this.namespace));
+
+		assertThatExceptionOfType(SessionLostException.class).isThrownBy(session::renew);
+		assertThat(this.backend.open(TTL).grant().storeIdentity()).isNotEqualTo(session.grant().storeIdentity());
+	}
+
+	@Test
+	void newerFormatIsRefused() {
+		this.backend.open(TTL);
+		JdbcBackendContract.update(this::connect, "update coordination_namespace set store_format = 2 where name = ?",
+				Names.of(this.namespace));
+
+		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> newBackend().open(TTL))
+			.withMessageContaining("format version 2");
+	}
+
+	private CoordinationBackend newBackend() {
+		return this.fixture.client(url() + "?initialize-schema=always");
+	}
+
+	private Placement enqueue(BackendSession session) {
+		return this.fixture.enqueue(session, this.queue);
+	}
+
+	private Link link() throws SQLException {
+		Link link = Link.of(connect(), JdbcFixture.CALL_TIMEOUT, false, Clock.SYSTEM);
+		link.endBy(Clock.SYSTEM.nanoTime() + TTL.toNanos());
+		this.links.add(link);
+		return link;
+	}
+
+	private int queues(Link link) throws SQLException {
+		return link
+			.first("select count(*) from coordination_queue where directory = ?", (rows) -> rows.getInt(1),
+					Names.of(this.queue))
+			.orElseThrow();
+	}
+
+	private static void pass(Duration time) {
+		Awaitility.await().pollDelay(time).atMost(time.plusSeconds(30)).until(() -> true);
+	}
+
+}
