@@ -20,8 +20,7 @@ import io.github.coordination.benchmarks.scenario.zookeeper.ZooKeeperStore;
 final class Stores {
 
 	static final List<Store> ALL = List.of(new LocalStore(), new FileStore(), new RedisStore(), new ZooKeeperStore(),
-			new EtcdStore(), new PostgreSqlStore(), new MariaDbStore(), new ConsulStore(),
-			new MemcachedStore());
+			new EtcdStore(), new PostgreSqlStore(), new MariaDbStore(), new ConsulStore(), new MemcachedStore());
 
 	private Stores() {
 	}
