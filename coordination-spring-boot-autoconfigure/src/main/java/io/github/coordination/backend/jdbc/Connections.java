@@ -20,8 +20,9 @@ import io.github.coordination.spi.Clock;
 
 /**
  * A few connections of our own, the one used last first. A call that finds none idle has
- * one more opened, and takes whichever comes first, that one or one that is given back.
- * Calls end within the call timeout. Safe for use by several threads.
+ * one more opened, and takes whichever comes first, that one or one that is given back;
+ * one that is open only later is there for the next. Calls end within the call timeout.
+ * Safe for use by several threads.
  */
 final class Connections implements AutoCloseable {
 
@@ -42,6 +43,11 @@ final class Connections implements AutoCloseable {
 
 	private final int size;
 
+	private final boolean tries;
+
+	/** Those opened before are of no use any more. */
+	private volatile long since;
+
 	/** Open ones, and those being opened. */
 	private final AtomicInteger count = new AtomicInteger();
 
@@ -54,13 +60,17 @@ final class Connections implements AutoCloseable {
 	 * @param opener opens a connection; blocks
 	 * @param openers where it does so
 	 * @param size how many connections there may be
+	 * @param tries whether one that was idle for long is tried first, and replaced if it
+	 * does not work
 	 */
-	Connections(Opener opener, Executor openers, Clock clock, Duration callTimeout, int size) {
+	Connections(Opener opener, Executor openers, Clock clock, Duration callTimeout, int size, boolean tries) {
 		this.opener = opener;
 		this.openers = openers;
 		this.clock = clock;
 		this.callTimeout = callTimeout;
 		this.size = size;
+		this.tries = tries;
+		this.since = clock.nanoTime();
 	}
 
 	/**
@@ -81,6 +91,11 @@ final class Connections implements AutoCloseable {
 		return run(call, true);
 	}
 
+	/** Use none of those open now for another call. */
+	void reconnect() {
+		this.since = this.clock.nanoTime();
+	}
+
 	@Override
 	public void close() {
 		this.closed = true;
@@ -96,30 +111,38 @@ final class Connections implements AutoCloseable {
 	private <T> T run(Call<T> call, boolean write) {
 		long start = this.clock.nanoTime();
 		Link link = take(start);
-		link.endBy(start + this.callTimeout.toNanos());
+		link.begin(start + this.callTimeout.toNanos());
 		boolean keep = false;
 		try {
-			for (int attempt = 1;; attempt++) {
-				try {
-					T result = call.run(link);
-					keep = true;
-					return result;
-				}
-				catch (SQLException ex) {
-					keep = link.dialect().refused(ex);
-					if (!keep || !link.dialect().isTransient(ex) || attempt == ATTEMPTS) {
-						throw failure(ex, write && !keep);
-					}
-				}
-			}
+			T result = repeat(link, call, write);
+			keep = true;
+			return result;
+		}
+		catch (SQLException ex) {
+			boolean refused = link.dialect().refused(ex);
+			keep = refused && !link.dialect().isDemoted(ex);
+			throw failure(ex, write && (!refused || link.hasWritten()));
 		}
 		catch (CoordinationException ex) {
-			keep |= ex.getCause() == null && !(ex instanceof IndeterminateResultException)
-					&& !(ex instanceof BackendUnavailableException);
+			// said of what the database has answered
+			keep = true;
 			throw ex;
 		}
 		finally {
 			give(link, keep);
+		}
+	}
+
+	private static <T> T repeat(Link link, Call<T> call, boolean write) throws SQLException {
+		for (int attempt = 1;; attempt++) {
+			try {
+				return call.run(link);
+			}
+			catch (SQLException ex) {
+				if (!link.dialect().isTransient(ex) || attempt == ATTEMPTS || (write && link.hasWritten())) {
+					throw ex;
+				}
+			}
 		}
 	}
 
@@ -176,7 +199,8 @@ final class Connections implements AutoCloseable {
 			throw noConnection(offer.failure);
 		}
 		// one that was idle for long may have been closed by the server
-		if (start - offer.instant < FRESH || link.works(this.callTimeout)) {
+		if (link.opened() - this.since >= 0
+				&& (!this.tries || start - offer.instant < FRESH || link.works(this.callTimeout))) {
 			return link;
 		}
 		discard(link);
@@ -199,9 +223,9 @@ final class Connections implements AutoCloseable {
 				}
 			});
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			this.count.decrementAndGet();
-			throw new BackendUnavailableException("the store's client is closed", ex);
+			throw new BackendUnavailableException("there is no thread to open a connection", ex);
 		}
 	}
 

@@ -75,6 +75,14 @@ final class Hints implements AutoCloseable {
 		return this.listening;
 	}
 
+	/** Listen on another connection, and to nothing more of this one. */
+	void reconnect() {
+		Link open = this.link;
+		if (open != null) {
+			open.abort();
+		}
+	}
+
 	@Override
 	public void close() {
 		this.closed = true;

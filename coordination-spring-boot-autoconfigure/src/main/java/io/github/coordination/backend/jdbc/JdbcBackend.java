@@ -3,6 +3,7 @@ package io.github.coordination.backend.jdbc;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,9 @@ final class JdbcBackend implements CoordinationBackend {
 	static final Duration PATROL = Duration.ofSeconds(1);
 
 	private static final int MAX_VALUE_BYTES = 65_536;
+
+	/** How often two connections are compared. */
+	private static final int ROUNDS = 4;
 
 	private final BackendConfig config;
 
@@ -96,14 +100,14 @@ final class JdbcBackend implements CoordinationBackend {
 			this.connections.write((link) -> this.schema.prepare(link));
 		}
 		String id = this.config.environment().newId();
-		String storeId = this.heart.write((link) -> {
-			String found = this.schema.storeId(link);
+		BackendSession session = this.heart.write((link) -> {
+			String storeId = this.schema.storeId(link);
 			requireOwnConnection(link);
 			this.store.open(link, id, ttl);
-			return found;
+			return new JdbcSession(this, id, ttl, storeId, link);
 		});
 		this.checked = true;
-		return new JdbcSession(this, id, ttl, storeId);
+		return session;
 	}
 
 	@Override
@@ -165,15 +169,20 @@ final class JdbcBackend implements CoordinationBackend {
 	}
 
 	/**
-	 * Two connections open at once have two of the server's own, unless something between
-	 * hands out one after the other to whoever sends a statement.
+	 * Two connections open at once have two of the server's own, always the same, unless
+	 * something between hands out one after the other to whoever sends a statement.
 	 */
 	private void requireOwnConnection(Link link) throws SQLException {
 		if (this.checked || link.dialect().identity().isEmpty()) {
 			return;
 		}
-		String own = identity(link);
-		if (this.connections.read((other) -> identity(other)).equals(own)) {
+		Set<String> own = new HashSet<>();
+		Set<String> others = new HashSet<>();
+		for (int round = 0; round < ROUNDS; round++) {
+			own.add(identity(link));
+			others.add(this.connections.read((other) -> identity(other)));
+		}
+		if (own.size() > 1 || others.containsAll(own)) {
 			throw new ConfigurationException(BackendUrl.SETTING,
 					"it leads to a proxy that pools transactions: two connections to it are one to the server.",
 					"Name the server itself, or a port where the proxy pools sessions.");

@@ -70,10 +70,17 @@ public final class JdbcBackendProvider implements BackendProvider {
 			declared = Dialect.declared(target);
 			opener = () -> Link.of(DriverManager.getConnection(target, properties), callTimeout, false, clock);
 		}
-		// a thread that renews is in nobody's transaction, and must wait for no listener
-		Connections heart = new Connections(opener, borrowed ? callbacks : Runnable::run, clock, callTimeout, 1);
-		Connections connections = new Connections(opener, callbacks, clock, callTimeout, size(url, borrowed));
+		// the connection for renewals is opened in nobody's transaction, and must wait
+		// for no listener; one that has gone must not be replaced unnoticed
+		Connections heart = new Connections(opener, JdbcBackendProvider::onItsOwn, clock, callTimeout, 1, false);
+		Connections connections = new Connections(opener, callbacks, clock, callTimeout, size(url, borrowed), true);
 		return new JdbcBackend(config, heart, connections, opener, new Schema(mode(url), config.namespace()), declared);
+	}
+
+	private static void onItsOwn(Runnable task) {
+		Thread thread = new Thread(task, "coordination-sql-connect");
+		thread.setDaemon(true);
+		thread.start();
 	}
 
 	private static DataSource dataSource(BackendConfig config) {
@@ -129,15 +136,23 @@ public final class JdbcBackendProvider implements BackendProvider {
 	}
 
 	/** What drivers are told unless the url says otherwise: no wait is without an end. */
-	private static Map<String, String> defaults(String target, Duration callTimeout) {
+	static Map<String, String> defaults(String target, Duration callTimeout) {
 		String millis = Long.toString(callTimeout.toMillis());
 		String seconds = Long.toString(Math.max(callTimeout.toSeconds(), 1));
 		if (target.startsWith("jdbc:postgresql:")) {
 			return Map.of("connectTimeout", seconds, "loginTimeout", seconds, "socketTimeout", seconds, "tcpKeepAlive",
-					"true", "ApplicationName", "coordination");
+					"true", "ApplicationName", "coordination", "targetServerType",
+					target.contains(",") ? "primary" : "any");
 		}
 		if (target.startsWith("jdbc:mariadb:") || target.startsWith("jdbc:mysql:")) {
 			return Map.of("connectTimeout", millis, "socketTimeout", millis, "tcpKeepAlive", "true");
+		}
+		if (Dialect.isRemoteH2(target) && !target.toUpperCase(Locale.ROOT).contains(";NETWORK_TIMEOUT=")) {
+			return Map.of("NETWORK_TIMEOUT", millis);
+		}
+		if (target.startsWith("jdbc:sqlite:")) {
+			// what a power failure takes has no holder left on this machine
+			return Map.of("synchronous", "NORMAL");
 		}
 		return Map.of();
 	}

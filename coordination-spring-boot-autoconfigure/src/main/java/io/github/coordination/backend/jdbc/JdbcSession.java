@@ -1,10 +1,12 @@
 package io.github.coordination.backend.jdbc;
 
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
+import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.CoordinationException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.spi.BackendSession;
@@ -33,9 +35,18 @@ final class JdbcSession implements BackendSession {
 
 	private volatile boolean over;
 
-	JdbcSession(JdbcBackend backend, String id, Duration ttl, String storeId) {
+	/** What it was opened or renewed on. */
+	private volatile Link link;
+
+	/**
+	 * Whether the last renewal failed, so that its entries are compared after the next.
+	 */
+	private volatile boolean doubted;
+
+	JdbcSession(JdbcBackend backend, String id, Duration ttl, String storeId, Link link) {
 		this.backend = backend;
 		this.id = id;
+		this.link = link;
 		this.grant = new SessionGrant(ttl, ttl, storeId);
 	}
 
@@ -57,13 +68,38 @@ final class JdbcSession implements BackendSession {
 	@Override
 	public SessionGrant renew() {
 		requireOpen();
-		if (!this.backend.heart()
-			.write((link) -> this.backend.store().renew(link, this.id, this.grant.storeIdentity()))) {
+		boolean renewed;
+		try {
+			renewed = this.backend.heart().write(this::renew);
+			this.doubted = false;
+		}
+		catch (CoordinationException ex) {
+			this.doubted = true;
+			throw ex;
+		}
+		if (!renewed) {
 			this.over = true;
 			throw Store.lost(this.id);
 		}
 		this.backend.watches().patrolSoon();
 		return this.grant;
+	}
+
+	/**
+	 * Renew on the connection of the last time. Another one may lead to a server that
+	 * lacks what the last one has confirmed: after a renewal has failed the entries are
+	 * compared, so one must have. The identity of the store says nothing of that, since
+	 * sessions are to outlive a server that was merely restarted.
+	 */
+	private boolean renew(Link current) throws SQLException {
+		if (current != this.link) {
+			this.backend.watches().reconnect();
+			this.link = current;
+			if (!this.doubted) {
+				throw new BackendUnavailableException("renewals have another connection to the database now");
+			}
+		}
+		return this.backend.store().renew(current, this.id, this.grant.storeIdentity());
 	}
 
 	@Override
@@ -87,11 +123,12 @@ final class JdbcSession implements BackendSession {
 		return write((link) -> this.backend.store().delete(link, this.id, expected));
 	}
 
+	/** On the connection of renewals: what is compared is what that server has. */
 	@Override
 	public List<Entry> entries() {
 		requireOpen();
 		try {
-			return this.backend.connections().read((link) -> this.backend.store().entries(link, this.id));
+			return this.backend.heart().read((link) -> this.backend.store().entries(link, this.id));
 		}
 		catch (SessionLostException ex) {
 			this.over = true;

@@ -35,6 +35,8 @@ final class Link {
 
 	private static final int SOCKET = 95;
 
+	private static final String CANCELLED = "57014";
+
 	private final Connection connection;
 
 	private final Dialect dialect;
@@ -50,7 +52,12 @@ final class Link {
 
 	private final int networkTimeout;
 
+	/** What it must be told to be as it came. */
+	private final List<String> restores = new ArrayList<>();
+
 	private final Clock clock;
+
+	private final long opened;
 
 	/** What the socket's timeout is, and what it is unless less time is left. */
 	private int socketMillis;
@@ -60,47 +67,65 @@ final class Link {
 	/** When the call ends that it is used for. */
 	private long end;
 
+	/** Whether that call has changed something. */
+	private boolean hasWritten;
+
 	private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-	private Link(Connection connection, Dialect dialect, boolean borrowed, int longestMillis, Clock clock)
-			throws SQLException {
+	private Link(Connection connection, boolean borrowed, Duration callTimeout, Clock clock) throws SQLException {
 		this.connection = connection;
-		this.dialect = dialect;
-		this.sql = new Sql(dialect);
+		this.dialect = Dialect.of(connection);
+		this.sql = new Sql(this.dialect);
 		this.borrowed = borrowed;
+		this.longestMillis = (int) part(callTimeout.toMillis(), SOCKET);
+		this.clock = clock;
+		this.opened = clock.nanoTime();
+		this.networkTimeout = connection.getNetworkTimeout();
+		begin(this.opened + callTimeout.toNanos());
+		limit();
 		this.autoCommit = connection.getAutoCommit();
 		// asks the server, and only what is given back must be known
 		this.isolation = borrowed ? connection.getTransactionIsolation() : Connection.TRANSACTION_NONE;
-		this.networkTimeout = connection.getNetworkTimeout();
-		this.longestMillis = longestMillis;
-		this.clock = clock;
 	}
 
 	/**
-	 * Prepare a connection for our use. Closes it if that fails.
+	 * Prepare a connection for our use, within the time of a call. Closes it if that
+	 * fails.
 	 * @param borrowed whether it goes back to the application, so that what we tell it
 	 * must be undone
 	 */
 	static Link of(Connection connection, Duration callTimeout, boolean borrowed, Clock clock) throws SQLException {
+		Link link;
 		try {
-			Dialect dialect = Dialect.of(connection);
-			long millis = callTimeout.toMillis();
-			Link link = new Link(connection, dialect, borrowed, (int) (millis * SOCKET / 100), clock);
-			connection.setAutoCommit(true);
-			link.limit(link.longestMillis);
-			if (!dialect.settings().isEmpty() && connection.getMetaData()
-				.supportsTransactionIsolationLevel(Connection.TRANSACTION_READ_COMMITTED)) {
-				connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-			}
-			for (String setting : dialect.settings()) {
-				link.execute(
-						setting.formatted(part(millis, ROW_WAIT), part(millis, STATEMENT), part(millis, SHORT_WAIT)));
-			}
-			return link;
+			link = new Link(connection, borrowed, callTimeout, clock);
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();
 			throw ex;
+		}
+		try {
+			link.set(callTimeout.toMillis());
+			return link;
+		}
+		catch (SQLException | RuntimeException ex) {
+			link.close();
+			throw ex;
+		}
+	}
+
+	private void set(long millis) throws SQLException {
+		if (this.borrowed) {
+			for (String restorer : this.dialect.restorers()) {
+				this.restores.add(String.valueOf(execute(restorer)));
+			}
+		}
+		this.connection.setAutoCommit(true);
+		if (this.connection.getMetaData().supportsTransactionIsolationLevel(Connection.TRANSACTION_READ_COMMITTED)) {
+			this.connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+		}
+		for (String setting : this.dialect.settings()) {
+			Dialect.check(setting, execute(
+					setting.formatted(part(millis, ROW_WAIT), part(millis, STATEMENT), part(millis, SHORT_WAIT))));
 		}
 	}
 
@@ -126,32 +151,56 @@ final class Link {
 		}
 	}
 
-	/** Run something that is not worth preparing. */
-	void execute(String text) throws SQLException {
+	/** When it was opened. */
+	long opened() {
+		return this.opened;
+	}
+
+	/**
+	 * Run something that is not worth preparing.
+	 * @return the first word of its answer, {@code null} if there is none
+	 */
+	@Nullable String execute(String text) throws SQLException {
+		limit();
 		try (Statement statement = this.connection.createStatement()) {
-			statement.execute(text);
+			if (!statement.execute(text)) {
+				return null;
+			}
+			try (ResultSet rows = statement.getResultSet()) {
+				return rows.next() ? rows.getString(1) : null;
+			}
 		}
 	}
 
 	/** Change rows, whether or not the dialect returns something of them. */
 	int change(String text, @Nullable Object... values) throws SQLException {
 		PreparedStatement statement = prepare(text, values);
+		int count = 0;
 		if (!statement.execute()) {
-			return statement.getUpdateCount();
+			count = statement.getUpdateCount();
 		}
-		try (ResultSet rows = statement.getResultSet()) {
-			int count = 0;
-			while (rows.next()) {
-				count++;
+		else {
+			try (ResultSet rows = statement.getResultSet()) {
+				while (rows.next()) {
+					count++;
+				}
 			}
-			return count;
 		}
+		this.hasWritten |= count > 0;
+		return count;
 	}
 
-	/** Read, or change and return, at most one row. */
+	/**
+	 * Read, or change and return, one row. It is read to the end: there, and not before,
+	 * SQLite commits.
+	 */
 	<T> Optional<T> first(String text, Row<T> row, @Nullable Object... values) throws SQLException {
 		try (ResultSet rows = prepare(text, values).executeQuery()) {
-			return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+			Optional<T> first = rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+			while (rows.next()) {
+				// none of these counts
+			}
+			return first;
 		}
 	}
 
@@ -166,16 +215,11 @@ final class Link {
 		}
 	}
 
-	/** Let the connection go, as it came. Never fails. */
+	/** Let the connection go, as it came or broken. Never fails. */
 	void close() {
 		try (Connection closing = this.connection) {
-			if (this.borrowed && !closing.isClosed()) {
-				for (String reset : this.dialect.resets()) {
-					execute(reset);
-				}
-				limit(this.networkTimeout);
-				closing.setTransactionIsolation(this.isolation);
-				closing.setAutoCommit(this.autoCommit);
+			if (this.borrowed && !closing.isClosed() && !restore()) {
+				closing.abort(Runnable::run);
 			}
 		}
 		catch (SQLException ex) {
@@ -183,17 +227,54 @@ final class Link {
 		}
 	}
 
-	/** Let the statements of a call end by then. */
-	void endBy(long nanos) {
-		this.end = nanos;
+	/** Break it, under whoever uses it. */
+	void abort() {
+		try {
+			this.connection.abort(Runnable::run);
+		}
+		catch (SQLException ex) {
+			// it is broken already
+		}
+	}
+
+	/** Begin a call, whose statements are to end by then. */
+	void begin(long end) {
+		this.end = end;
+		this.hasWritten = false;
+	}
+
+	/**
+	 * Whether a statement of this call has changed something, so that the failure of a
+	 * later one does not say that nothing has happened.
+	 */
+	boolean hasWritten() {
+		return this.hasWritten;
+	}
+
+	/** Each by itself: one that fails must not keep the others from being done. */
+	private boolean restore() {
+		begin(this.clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(this.longestMillis));
+		boolean restored = true;
+		for (String each : this.restores) {
+			restored &= succeeds(() -> execute(each));
+		}
+		restored &= succeeds(() -> this.connection.setTransactionIsolation(this.isolation));
+		restored &= succeeds(() -> this.connection.setAutoCommit(this.autoCommit));
+		return restored & succeeds(() -> limit(this.networkTimeout));
+	}
+
+	private static boolean succeeds(Step step) {
+		try {
+			step.run();
+			return true;
+		}
+		catch (SQLException ex) {
+			return false;
+		}
 	}
 
 	private PreparedStatement prepare(String text, @Nullable Object... values) throws SQLException {
-		long left = TimeUnit.NANOSECONDS.toMillis(this.end - this.clock.nanoTime());
-		if (left <= 0) {
-			throw new SQLTimeoutException("no time is left for another statement");
-		}
-		limit((int) Math.min(left, this.longestMillis));
+		limit();
 		PreparedStatement statement = this.statements.get(text);
 		if (statement == null) {
 			statement = this.connection.prepareStatement(text);
@@ -205,6 +286,16 @@ final class Link {
 		return statement;
 	}
 
+	/** Let the next statement end with the call. */
+	private void limit() throws SQLException {
+		long left = TimeUnit.NANOSECONDS.toMillis(this.end - this.clock.nanoTime());
+		if (left <= 0) {
+			// as if the server had cancelled it: it is not even sent
+			throw new SQLTimeoutException("no time is left for another statement", CANCELLED);
+		}
+		limit((int) Math.min(left, this.longestMillis));
+	}
+
 	private static long part(long millis, int percent) {
 		return Math.max(millis * percent / 100, 1);
 	}
@@ -214,6 +305,16 @@ final class Link {
 			this.connection.setNetworkTimeout(Runnable::run, millis);
 			this.socketMillis = millis;
 		}
+	}
+
+	/**
+	 * A part of what is to be undone.
+	 */
+	@FunctionalInterface
+	private interface Step {
+
+		void run() throws SQLException;
+
 	}
 
 	/**

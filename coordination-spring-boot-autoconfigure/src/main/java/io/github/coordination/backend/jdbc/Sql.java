@@ -43,8 +43,13 @@ final class Sql {
 	/** id: nothing of it can come any more, since no statement takes as long as a ttl. */
 	final String forget;
 
-	/** namespace */
+	/** namespace, directory, directory: those to be swept now. */
 	final String dead;
+
+	/**
+	 * namespace: no session lasts longer than its ttl from now, whatever the clock was.
+	 */
+	final String clamp;
 
 	/** first directory, last directory, age */
 	final String prune;
@@ -52,7 +57,10 @@ final class Sql {
 	/** see {@link #enqueue(Dialect)} */
 	final String enqueue;
 
-	/** session, directory, namespace: whether it is live, the queue, dead sessions */
+	/**
+	 * session, directory, namespace, directory, directory: whether it is live, the queue,
+	 * dead sessions there
+	 */
 	final String reason;
 
 	/** text of the entry, directory, text of the entry [, channel, payload] */
@@ -82,10 +90,10 @@ final class Sql {
 	/** directory, id, revision, session, session [, channel, payload] */
 	final String deleteBound;
 
-	/** directory, directory, namespace */
+	/** directory, directory, namespace, directory, directory */
 	final String list;
 
-	/** directory, directory, id, namespace */
+	/** directory, directory, id, namespace, directory, directory */
 	final String get;
 
 	/** first directory, last directory, beginning of the session's ids */
@@ -110,7 +118,12 @@ final class Sql {
 		String now = dialect.now();
 		String live = "id = ? and swept = 0 and expires_at > " + now;
 		String alive = " and exists (select 1 from coordination_session where " + live + ")";
-		String dead = "namespace = ? and " + unswept(dialect);
+		String there = "(exists (select 1 from coordination_queue q where q.directory = ? and "
+				+ position("concat('(', s.id, '.')", "q.entries")
+				+ " > 0) or exists (select 1 from coordination_entry e"
+				+ " where e.directory = ? and e.session_id = s.id))";
+		String dead = "coordination_session s where namespace = ? and (swept > 0 or expires_at <= " + now + ") and "
+				+ there;
 		String next = greatest("counter + 1", dialect.start());
 		this.open = "insert into coordination_session (id, namespace, ttl, expires_at, swept) values (?, ?, ?, " + now
 				+ " + ?, 0)";
@@ -119,14 +132,16 @@ final class Sql {
 		this.live = "select 1 from coordination_session where " + live;
 		this.claim = "update coordination_session set swept = 1 where id = ? and swept = 0 and expires_at <= " + now;
 		this.forget = "delete from coordination_session where id = ? and swept = 2 and expires_at + ttl < " + now;
-		this.dead = "select id, swept from coordination_session where " + dead
-				+ " or (namespace = ? and swept = 2 and expires_at + ttl < " + now + ")";
+		this.dead = "select id, swept from coordination_session s where namespace = ? and (" + unswept(dialect)
+				+ " or (swept = 2 and (expires_at + ttl < " + now + " or " + there + ")))";
+		this.clamp = "update coordination_session set expires_at = " + now + " + ttl where namespace = ? and swept = 0"
+				+ " and expires_at > " + now + " + ttl";
 		this.prune = "delete from coordination_queue where directory >= ? and directory < ? and entries = ''"
 				+ " and counter < " + dialect.start() + " - ?";
 		this.enqueue = enqueue(dialect);
 		this.reason = "select (select count(*) from coordination_session where " + live
-				+ "), (select entries from coordination_queue where directory = ?)"
-				+ ", (select count(*) from coordination_session where " + dead + ")";
+				+ "), (select entries from coordination_queue where directory = ?)" + ", (select count(*) from " + dead
+				+ ")";
 		this.leave = "update coordination_queue set entries = replace(entries, ?, ''), counter = " + next
 				+ " where directory = ? and " + contains("entries") + tellingRemoval();
 		this.leaveAlive = "update coordination_queue set entries = replace(entries, ?, ''), counter = " + next
@@ -150,7 +165,7 @@ final class Sql {
 				+ " entries as content from coordination_queue where directory = ?";
 		String rows = "select 1, id, label, session_id, create_revision, revision, content from coordination_entry"
 				+ " where directory = ?";
-		String marks = "select 2, '', '', id, 0, 0, '' from coordination_session where " + dead;
+		String marks = "select 2, '', '', id, 0, 0, '' from " + dead;
 		this.list = queue + " union all " + rows + " union all " + marks;
 		this.get = queue + " union all " + rows + " and id = ? union all " + marks;
 		this.queuesOf = "select directory, label, entries from coordination_queue where directory >= ?"
@@ -158,8 +173,9 @@ final class Sql {
 		this.rowsOf = "select directory, id, label, session_id, create_revision, revision, content"
 				+ " from coordination_entry where session_id = ?";
 		String batch = " where directory in (?" + ", ?".repeat(BATCH - 1) + ")";
+		// the sum of what is left of them, since of thousands it would overflow
 		this.digests = "select directory, 0 as size, counter as total from coordination_queue" + batch
-				+ " union all select directory, count(*), sum(revision) from coordination_entry" + batch
+				+ " union all select directory, count(*), sum(revision % 4294967296) from coordination_entry" + batch
 				+ " group by directory";
 	}
 

@@ -3,7 +3,6 @@ package io.github.coordination.backend.jdbc;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -74,14 +73,16 @@ final class Store {
 
 	Optional<Entry> get(Link link, EntryKey key) throws SQLException {
 		String directory = Names.of(key.directory());
-		return view(link, key.directory(), link.sql().get, directory, directory, Names.of(key.id()), this.key).stream()
+		return view(link, key.directory(), link.sql().get, directory, directory, Names.of(key.id()), this.key,
+				directory, directory)
+			.stream()
 			.filter((entry) -> entry.key().equals(key))
 			.findFirst();
 	}
 
 	List<Entry> list(Link link, Directory directory) throws SQLException {
 		String name = Names.of(directory);
-		return view(link, directory, link.sql().list, name, name, this.key);
+		return view(link, directory, link.sql().list, name, name, this.key, name, name);
 	}
 
 	/** Everything that is bound to a session. */
@@ -104,7 +105,7 @@ final class Store {
 		if (!reason.dead()) {
 			return created;
 		}
-		sweep(link);
+		sweep(link, Names.of(key.directory()));
 		return insert(link, session, key, value);
 	}
 
@@ -183,22 +184,32 @@ final class Store {
 				return Optional.empty();
 			}
 			if (sweep) {
-				sweep(link);
+				sweep(link, directory);
 			}
 		}
 		throw new BackendUnavailableException("the queue, or the session's row, changes with every look at it");
 	}
 
 	/**
+	 * Look for sessions that are over, and for what the clock has left too long a life.
+	 */
+	void patrol(Link link) throws SQLException {
+		link.change(link.sql().clamp, this.key);
+		sweep(link, "");
+	}
+
+	/**
 	 * Remove what belongs to sessions that are over. First the session is claimed: that
 	 * is final, and a renewal comes before it or is refused. So whatever bears a claimed
 	 * session's id can be removed one by one, whoever else does the same. A statement of
-	 * the session that was under way when it was claimed may still bring an entry: the
-	 * row is forgotten only after a second look, a ttl later.
+	 * the session that was under way when it was claimed may still bring an entry:
+	 * whoever looks there next removes it, and the row is forgotten only after a second
+	 * look, a ttl later.
+	 * @param directory where to look for what came late
 	 */
-	void sweep(Link link) throws SQLException {
+	void sweep(Link link, String directory) throws SQLException {
 		for (Dead dead : link.all(link.sql().dead, (rows) -> new Dead(rows.getString(1), rows.getInt(2)), this.key,
-				this.key)) {
+				directory, directory)) {
 			// whoever claims it, its entries must be gone when this returns
 			if (dead.swept == 0 && link.change(link.sql().claim, dead.id) == 0 && isLive(link, dead.id)) {
 				continue;
@@ -208,11 +219,18 @@ final class Store {
 		}
 	}
 
-	/** Remove what is left of a session that is claimed. */
-	void removeEntries(Link link, String session) throws SQLException {
-		for (Entry entry : bound(link, session)) {
-			delete(link, null, entry);
+	/** Remove what is left of a session that is claimed, until nothing is. */
+	private void removeEntries(Link link, String session) throws SQLException {
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+			List<Entry> left = bound(link, session);
+			if (left.isEmpty()) {
+				return;
+			}
+			for (Entry entry : left) {
+				delete(link, null, entry);
+			}
 		}
+		throw new BackendUnavailableException("entries of a session that is over come faster than they can be removed");
 	}
 
 	/**
@@ -224,14 +242,26 @@ final class Store {
 
 	private List<Entry> bound(Link link, String session) throws SQLException {
 		List<Entry> bound = new ArrayList<>();
-		link.all(
-				link.sql().queuesOf, (rows) -> View.addQueue(bound,
-						Names.directory(this.namespace, rows.getString(1), rows.getString(2)), rows.getString(3)),
-				this.first, this.last, Names.marks(session));
+		link.all(link.sql().queuesOf, (rows) -> {
+			Directory directory = directory(rows.getString(1), rows.getString(2));
+			return directory != null && View.addQueue(bound, directory, rows.getString(3));
+		}, this.first, this.last, Names.marks(session));
 		bound.removeIf((entry) -> !session.equals(entry.sessionId()));
-		link.all(link.sql().rowsOf, (rows) -> View.addRow(bound,
-				Names.directory(this.namespace, rows.getString(1), rows.getString(3)), rows, session), session);
+		link.all(link.sql().rowsOf, (rows) -> {
+			Directory directory = directory(rows.getString(1), rows.getString(3));
+			return directory != null && View.addRow(bound, directory, rows, session);
+		}, session);
 		return bound;
+	}
+
+	/** Read a directory's name, {@code null} if it is foreign. */
+	private @Nullable Directory directory(String name, String label) {
+		try {
+			return Names.directory(this.namespace, name, label);
+		}
+		catch (IllegalArgumentException | IndexOutOfBoundsException ex) {
+			return null;
+		}
 	}
 
 	private List<Entry> view(Link link, Directory directory, String text, String... values) throws SQLException {
@@ -241,7 +271,7 @@ final class Store {
 				return view.entries();
 			}
 			// what is left out once must not come back with a late renewal: claim it
-			sweep(link);
+			sweep(link, Names.of(directory));
 		}
 		throw new BackendUnavailableException("sessions end faster than they can be swept");
 	}
@@ -277,7 +307,8 @@ final class Store {
 
 	/** Why nothing was written, read afterwards. */
 	private Reason reason(Link link, String session, String directory) throws SQLException {
-		return link.first(link.sql().reason, Reason::of, session, directory, this.key).orElseThrow();
+		return link.first(link.sql().reason, Reason::of, session, directory, this.key, directory, directory)
+			.orElseThrow();
 	}
 
 	private Optional<String> append(Link link, String session, String directory, EntryKey key, String tag, byte[] value,
@@ -351,25 +382,6 @@ final class Store {
 
 	static SessionLostException lost(String session) {
 		return new SessionLostException("session " + session + " is over");
-	}
-
-	/**
-	 * Two more parameters of a statement that tells of its change.
-	 */
-	private record Hint(String channel, String payload) {
-
-		static final Hint NONE = new Hint("", "");
-
-		@Nullable Object[] behind(@Nullable Object... values) {
-			if (this == NONE) {
-				return values;
-			}
-			@Nullable Object[] all = Arrays.copyOf(values, values.length + 2);
-			all[values.length] = this.channel;
-			all[values.length + 1] = this.payload;
-			return all;
-		}
-
 	}
 
 	/**

@@ -97,12 +97,17 @@ final class Watches implements AutoCloseable {
 		};
 		try {
 			if (entry.digest == null) {
-				entry.digest = this.connections.read((link) -> {
+				String seen = this.connections.read((link) -> {
 					if (link.dialect().notifies()) {
 						this.hints.start();
 					}
 					return digests(link, List.of(key)).getOrDefault(key, Watched.NOTHING);
 				});
+				entry.digest = seen;
+				if (entry.feeds.size() > 1) {
+					// what happened since the last look that succeeded
+					entry.report(Change.UNKNOWN);
+				}
 			}
 		}
 		catch (CoordinationException ex) {
@@ -132,6 +137,12 @@ final class Watches implements AutoCloseable {
 			entry.report(Change.UNKNOWN);
 		});
 		plan(now());
+	}
+
+	/** Use no connection that is open now. */
+	void reconnect() {
+		this.connections.reconnect();
+		this.hints.reconnect();
 	}
 
 	/** Look for sessions that are over, unless somebody did so a moment ago. */
@@ -181,6 +192,19 @@ final class Watches implements AutoCloseable {
 		finally {
 			this.planning.unlock();
 		}
+		try {
+			lookAtAllDue();
+		}
+		finally {
+			long next = this.nextPatrol;
+			for (Watched entry : this.watched.values()) {
+				next = (entry.next - next < 0) ? entry.next : next;
+			}
+			plan(next);
+		}
+	}
+
+	private void lookAtAllDue() {
 		List<String> due = new ArrayList<>();
 		this.watched.forEach((key, entry) -> {
 			if (isDue(entry.next - SHORTEST)) {
@@ -193,11 +217,6 @@ final class Watches implements AutoCloseable {
 		if (isDue(this.nextPatrol)) {
 			patrol();
 		}
-		long next = this.nextPatrol;
-		for (Watched entry : this.watched.values()) {
-			next = (entry.next - next < 0) ? entry.next : next;
-		}
-		plan(next);
 	}
 
 	private void look(List<String> keys) {
@@ -205,7 +224,7 @@ final class Watches implements AutoCloseable {
 		try {
 			digests = this.connections.read((link) -> digests(link, keys));
 		}
-		catch (CoordinationException ex) {
+		catch (RuntimeException ex) {
 			LOGGER.log(Level.DEBUG, "The database could not be polled", ex);
 			for (String key : keys) {
 				this.watched.computeIfPresent(key, (name, entry) -> entry.forget(now()));
@@ -238,7 +257,7 @@ final class Watches implements AutoCloseable {
 		boolean prune = isDue(this.nextPrune);
 		try {
 			this.connections.write((link) -> {
-				this.store.sweep(link);
+				this.store.patrol(link);
 				if (prune) {
 					this.store.prune(link, EMPTY);
 				}

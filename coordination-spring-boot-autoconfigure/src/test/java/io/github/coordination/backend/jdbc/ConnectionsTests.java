@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,8 @@ class ConnectionsTests {
 
 	private final ExecutorService callers = Executors.newCachedThreadPool();
 
-	private final Connections connections = new Connections(this::open, this.openers, Clock.SYSTEM, CALL_TIMEOUT, 2);
+	private final Connections connections = new Connections(this::open, this.openers, Clock.SYSTEM, CALL_TIMEOUT, 2,
+			true);
 
 	@AfterEach
 	void close() {
@@ -85,6 +87,54 @@ class ConnectionsTests {
 		assertThat(this.calls).hasValue(1);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "40001", "42501" })
+	void failureOfALaterStatementDoesNotDenyTheEffectOfTheFirst(String state) {
+		assertThatExceptionOfType(IndeterminateResultException.class)
+			.isThrownBy(() -> this.connections.write((link) -> {
+				link.execute("create table things (id integer)");
+				link.change("insert into things values (1)");
+				return failing(state, 10);
+			}));
+		assertThat(this.calls).hasValue(1);
+	}
+
+	@Test
+	void connectionToAServerThatTakesNoWritesIsNotUsedAgain() {
+		assertThatExceptionOfType(BackendUnavailableException.class)
+			.isThrownBy(() -> this.connections.write((link) -> failing("25006", 10)));
+
+		assertThat(this.connections.<Boolean>read((link) -> true)).isTrue();
+		assertThat(this.opened).hasValue(2);
+	}
+
+	@Test
+	void connectionThatComesTooLateForACallIsThereForTheNext() {
+		CountDownLatch open = new CountDownLatch(1);
+		Connections slow = new Connections(() -> {
+			awaitUninterruptibly(open);
+			return open();
+		}, this.openers, Clock.SYSTEM, Duration.ofMillis(200), 1, false);
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> slow.read((link) -> true));
+		open.countDown();
+
+		Awaitility.await().ignoreExceptions().until(() -> slow.read((link) -> true));
+
+		assertThat(this.opened).hasValue(1);
+		slow.close();
+	}
+
+	@Test
+	void statementForWhichNoTimeIsLeftHasNotHappened() {
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> this.connections.write((link) -> {
+			link.begin(Clock.SYSTEM.nanoTime());
+			return link.change("create table things (id integer)");
+		}));
+
+		assertThat(this.connections.<Boolean>read((link) -> true)).isTrue();
+		assertThat(this.opened).hasValue(1);
+	}
+
 	@Test
 	void readThatFailsIsNotUnknown() {
 		assertThatExceptionOfType(BackendUnavailableException.class)
@@ -95,7 +145,7 @@ class ConnectionsTests {
 	void databaseOfAnotherKindIsRefused() {
 		Connections others = new Connections(() -> {
 			throw new ConfigurationException("coordination.url", "it is another.", "Use one of these.");
-		}, this.openers, Clock.SYSTEM, CALL_TIMEOUT, 2);
+		}, this.openers, Clock.SYSTEM, CALL_TIMEOUT, 2, true);
 
 		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> others.read((link) -> true));
 	}
@@ -108,7 +158,7 @@ class ConnectionsTests {
 			opening.countDown();
 			awaitUninterruptibly(open);
 			return open();
-		}, this.openers, Clock.SYSTEM, Duration.ofMinutes(10), 2);
+		}, this.openers, Clock.SYSTEM, Duration.ofMinutes(10), 2, true);
 		List<CompletableFuture<Boolean>> waiting = Stream
 			.generate(() -> CompletableFuture.supplyAsync(() -> slow.<Boolean>read((link) -> true), this.callers))
 			.limit(3)

@@ -43,6 +43,9 @@ abstract class JdbcDataSourceContract {
 	/** The driver's url, with user and password. */
 	abstract String driverUrl();
 
+	/** Gives new connections settings that are not the server's. */
+	abstract String initialize();
+
 	/** Read settings of a connection that a statement may have changed. */
 	abstract List<Object> settings(Connection connection) throws SQLException;
 
@@ -105,6 +108,7 @@ abstract class JdbcDataSourceContract {
 		config.setJdbcUrl(driverUrl());
 		config.setMaximumPoolSize(10);
 		config.setMinimumIdle(0);
+		config.setConnectionInitSql(initialize());
 		return new HikariDataSource(config);
 	}
 

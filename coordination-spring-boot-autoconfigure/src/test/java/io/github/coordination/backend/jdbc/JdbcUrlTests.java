@@ -55,6 +55,15 @@ class JdbcUrlTests {
 		assertThat(guarantees.watch()).isEqualTo(kind);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "'jdbc:postgresql://one,two/db', targetServerType, primary",
+			"jdbc:postgresql://one/db, targetServerType, any", "jdbc:postgresql://one/db, socketTimeout, 8",
+			"jdbc:mariadb://one/db, socketTimeout, 8000", "jdbc:h2:tcp://one/db, NETWORK_TIMEOUT, 8000",
+			"jdbc:h2:tcp://one/db;network_timeout=5, NETWORK_TIMEOUT,", "jdbc:sqlite:a.db, synchronous, NORMAL" })
+	void driverIsToldWhatTheUrlDoesNotSay(String target, String name, String value) {
+		assertThat(JdbcBackendProvider.defaults(target, JdbcFixture.CALL_TIMEOUT).get(name)).isEqualTo(value);
+	}
+
 	@Test
 	void embeddedDatabaseGetsItsTables() {
 		CoordinationBackend client = this.fixture.client(this.h2);

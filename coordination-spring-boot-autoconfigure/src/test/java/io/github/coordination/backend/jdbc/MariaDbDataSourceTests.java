@@ -20,10 +20,16 @@ class MariaDbDataSourceTests extends JdbcDataSourceContract {
 	}
 
 	@Override
+	String initialize() {
+		return "set time_zone = '+05:00', innodb_lock_wait_timeout = 77, max_statement_time = 7.5,"
+				+ " sql_mode = 'ANSI_QUOTES,SIMULTANEOUS_ASSIGNMENT'";
+	}
+
+	@Override
 	List<Object> settings(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement();
 				ResultSet rows = statement.executeQuery(
-						"select concat(@@time_zone, ' ', @@innodb_lock_wait_timeout, ' ', @@max_statement_time)")) {
+						"select concat(@@time_zone, ' ', @@innodb_lock_wait_timeout, ' ', @@max_statement_time, ' ', @@sql_mode)")) {
 			rows.next();
 			return List.of(rows.getString(1), connection.getAutoCommit(), connection.getTransactionIsolation(),
 					connection.getNetworkTimeout());

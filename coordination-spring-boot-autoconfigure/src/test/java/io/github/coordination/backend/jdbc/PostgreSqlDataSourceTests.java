@@ -20,6 +20,11 @@ class PostgreSqlDataSourceTests extends JdbcDataSourceContract {
 	}
 
 	@Override
+	String initialize() {
+		return "set lock_timeout = '7s'; set statement_timeout = 77000";
+	}
+
+	@Override
 	List<Object> settings(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement();
 				ResultSet rows = statement.executeQuery(
