@@ -181,8 +181,9 @@ final class SessionGroup implements Group {
 
 	@Override
 	public boolean isUp(String memberId) {
+		Instant asked = this.sightings.now();
 		Optional<Entry> found = backend().get(this.directory.entry(memberId));
-		this.sightings.note(found.stream().toList());
+		this.sightings.note(asked, found.stream().toList());
 		return found.isPresent();
 	}
 
@@ -192,8 +193,9 @@ final class SessionGroup implements Group {
 	}
 
 	private List<Entry> present() {
+		Instant asked = this.sightings.now();
 		List<Entry> present = backend().list(this.directory);
-		this.sightings.note(present);
+		this.sightings.note(asked, present);
 		return present;
 	}
 

@@ -35,11 +35,17 @@ final class Sightings {
 		this.clock = clock;
 	}
 
-	/** Note who is there. */
-	void note(List<Entry> present) {
-		Instant now = Instant.ofEpochMilli(this.clock.currentTimeMillis());
+	Instant now() {
+		return Instant.ofEpochMilli(this.clock.currentTimeMillis());
+	}
+
+	/**
+	 * Note who was there.
+	 * @param asked when the store was asked, since its answer may take a while
+	 */
+	void note(Instant asked, List<Entry> present) {
 		synchronized (this.seen) {
-			present.forEach((entry) -> this.seen.put(entry.id(), now));
+			present.forEach((entry) -> this.seen.merge(entry.id(), asked, (a, b) -> a.isAfter(b) ? a : b));
 		}
 	}
 

@@ -17,6 +17,7 @@ import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.Clock;
+import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.EntryKey;
 import io.github.coordination.spi.Placement;
@@ -286,8 +287,11 @@ public final class Lease {
 		return (current != null) ? Duration.ofNanos(Math.max(0, current.nanos() - this.clock.nanoTime())) : null;
 	}
 
-	void extend(@Nullable Limit limit) {
+	/** Believe until another moment; {@code true} if that is sooner than before. */
+	boolean extend(@Nullable Limit limit) {
+		Limit before = this.limit;
 		this.limit = limit;
+		return before != null && limit != null && limit.nanos() - before.nanos() < 0;
 	}
 
 	void suspend() {
@@ -348,15 +352,21 @@ public final class Lease {
 	/**
 	 * Delete what nobody tracks. The entries are read first: one that shows up was
 	 * tracked before it was asked for, so if it is not tracked now it was given up.
+	 * @param deadline when to leave the rest for the next time
 	 */
-	void sweep() {
+	void sweep(Deadline deadline) {
 		List<Entry> leftOver = new ArrayList<>();
 		for (Entry entry : this.session.entries()) {
 			if (!this.tracked.containsKey(entry.key())) {
 				leftOver.add(entry);
 			}
 		}
-		leftOver.forEach(this.session::delete);
+		for (Entry entry : leftOver) {
+			if (deadline.hasPassed()) {
+				return;
+			}
+			this.session.delete(entry);
+		}
 	}
 
 	/**

@@ -256,7 +256,7 @@ public final class SessionEngine implements AutoCloseable {
 			session.close();
 			return;
 		}
-		schedule(times.renewEvery());
+		schedule(untilNext(asked, times));
 		tellNews();
 		// last: if opening took too long, it is over already
 		watchDeadline(opened);
@@ -286,7 +286,7 @@ public final class SessionEngine implements AutoCloseable {
 			if (current != null) {
 				suspend(current);
 			}
-			schedule(pause());
+			schedule(pause(current));
 		}
 		catch (Error ex) {
 			// such as no memory for a thread: the next beat may find some
@@ -302,29 +302,47 @@ public final class SessionEngine implements AutoCloseable {
 			throw new SessionLostException(
 					"the store is not the one the session was opened in: it was emptied or replaced");
 		}
-		SessionTimes times = SessionTimes.of(grant, this.ttl);
+		boolean sooner;
 		this.guard.lock();
 		try {
 			// an answer that comes after the deadline comes too late, whatever it says
 			if (current.isLost() || current.hasPassed()) {
 				throw new SessionLostException("the store's answer came after the deadline");
 			}
-			current.extend(asked.plus(grant, times.guard()));
+			sooner = current.extend(asked.plus(grant, SessionTimes.of(grant.ttl()).guard()));
 			this.changed.signalAll();
 		}
 		finally {
 			this.guard.unlock();
 		}
+		if (sooner) {
+			// less was granted: it ends before the moment that is watched
+			watchDeadline(current);
+		}
+		SessionTimes times = SessionTimes.of(grant, this.ttl);
 		if (this.state == SessionState.SUSPENDED) {
 			resume(current);
 		}
-		schedule(sweep(current) ? times.renewEvery() : pause());
+		boolean swept = sweep(current, Deadline.after(this.environment.clock(), times.renewEvery().dividedBy(2)));
+		Duration next = untilNext(asked, times);
+		Duration pause = pause();
+		schedule((swept || next.compareTo(pause) < 0) ? next : pause);
 	}
 
-	private static boolean sweep(Lease current) {
+	/**
+	 * The time to the next renewal. Belief counts from when the last one was sent, and so
+	 * does this.
+	 */
+	private Duration untilNext(Limit asked, SessionTimes times) {
+		Duration elapsed = Duration.ofNanos(this.environment.clock().nanoTime() - asked.nanos());
+		Duration left = times.renewEvery().minus(elapsed);
+		return left.isNegative() ? Duration.ZERO : left;
+	}
+
+	private static boolean sweep(Lease current, Deadline deadline) {
 		try {
 			if (current.isDoubtful()) {
-				current.sweep();
+				current.sweep(deadline);
 			}
 			return true;
 		}
@@ -443,6 +461,20 @@ public final class SessionEngine implements AutoCloseable {
 	private Duration pause() {
 		long longest = SessionTimes.of(this.ttl).renewEvery().toNanos() / HASTE;
 		return Duration.ofNanos(this.environment.random().nextLong(longest / 2, longest + 1));
+	}
+
+	/**
+	 * A pause that leaves time for another renewal before the deadline, but not one so
+	 * short that the store is asked without end.
+	 */
+	private Duration pause(@Nullable Lease current) {
+		Duration pause = pause();
+		Duration left = (current != null) ? current.untilDeadline() : null;
+		if (left == null || left.dividedBy(2).compareTo(pause) >= 0) {
+			return pause;
+		}
+		Duration shortest = pause.dividedBy(HASTE);
+		return (left.dividedBy(2).compareTo(shortest) > 0) ? left.dividedBy(2) : shortest;
 	}
 
 	/** Under the guard. */

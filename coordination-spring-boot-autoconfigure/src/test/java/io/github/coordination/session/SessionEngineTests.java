@@ -327,6 +327,46 @@ class SessionEngineTests {
 	}
 
 	@Test
+	void renewalIsSentAThirdOfTheTtlAfterTheOneBeforeWasSent() {
+		this.moments.afterNext(Operation.RENEW, () -> this.time.advance(Duration.ofSeconds(2)));
+		this.simulation.advance(RENEWAL);
+
+		this.simulation.advance(RENEWAL.minusSeconds(2));
+
+		assertThat(this.faulty.calls(Operation.RENEW)).isEqualTo(2);
+		assertThat(this.engine.lease().remaining()).isEqualTo(BELIEF);
+	}
+
+	@Test
+	void renewalThatTimedOutIsRepeatedBeforeTheDeadline() {
+		this.moments.changeGrants((grant) -> grant(grant, Duration.ofSeconds(10), Duration.ofMillis(6_667)));
+		loseSession();
+		Lease lease = this.engine.lease();
+		int before = this.faulty.calls(Operation.RENEW);
+		this.faulty.on(Operation.RENEW).times(1).replyLost();
+		this.moments.beforeNext(Operation.RENEW, () -> this.time.advance(Duration.ofMillis(2_500)));
+
+		this.simulation.advance(BELIEF);
+
+		assertThat(this.faulty.calls(Operation.RENEW)).isGreaterThan(before + 1);
+		assertThat(lease.isLost()).isFalse();
+	}
+
+	@Test
+	void grantThatGrowsShorterEndsTheBeliefSooner() {
+		this.simulation.advance(MOMENT);
+		Holder holder = enqueue(this.engine.lease());
+		this.moments.changeGrants((grant) -> grant(grant, Duration.ofSeconds(3), Duration.ofSeconds(3)));
+		this.simulation.advance(RENEWAL);
+		assertThat(this.engine.state()).isEqualTo(SessionState.SUSPENDED);
+
+		this.faulty.on(Operation.RENEW).always().unavailable();
+		this.simulation.advance(Duration.ofMillis(2_500));
+
+		assertThat(holder.lost).isEqualTo(1);
+	}
+
+	@Test
 	void failedRenewalIsRepeatedSoonAndNotInStep() {
 		this.faulty.on(Operation.RENEW).times(2).unavailable();
 

@@ -251,8 +251,15 @@ final class EtcdChanges implements AutoCloseable {
 				// a removed key that was in a queue does not say by itself whose it was
 				.setPrevKv(true)
 				.build();
-			ClientCalls.asyncBidiStreamingCall(this.call, this)
-				.onNext(WatchRequest.newBuilder().setCreateRequest(request).build());
+			try {
+				ClientCalls.asyncBidiStreamingCall(this.call, this)
+					.onNext(WatchRequest.newBuilder().setCreateRequest(request).build());
+			}
+			catch (IllegalStateException ex) {
+				// another call has just left this server, and so ended this one
+				end(ex);
+				return;
+			}
 			EtcdChanges.this.environment.timer().schedule(EtcdChanges.this.timeout, () -> {
 				if (!this.confirmed.isDone()) {
 					onError(new TimeoutException("the watch was not confirmed in time"));

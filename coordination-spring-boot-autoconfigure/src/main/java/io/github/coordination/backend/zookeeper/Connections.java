@@ -272,6 +272,12 @@ final class Connections implements Connection.Observer, AutoCloseable {
 	private Connection open(Duration asked) {
 		Connection opened = new Connection(this.source, asked, this);
 		this.live.add(opened);
+		if (this.closed) {
+			// closing may have looked before it was there
+			this.live.remove(opened);
+			opened.close();
+			throw new BackendUnavailableException("the backend is closed");
+		}
 		return opened;
 	}
 

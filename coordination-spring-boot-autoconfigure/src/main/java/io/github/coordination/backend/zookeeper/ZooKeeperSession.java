@@ -138,9 +138,10 @@ final class ZooKeeperSession implements BackendSession {
 		return this.grant;
 	}
 
+	/** A server that grants less than the one before ends what was believed. */
 	@Override
 	public boolean isOver() {
-		return this.over.get() || this.connection.isOver();
+		return this.over.get() || this.connection.isOver() || this.connection.granted().compareTo(this.ttl) < 0;
 	}
 
 	@Override
