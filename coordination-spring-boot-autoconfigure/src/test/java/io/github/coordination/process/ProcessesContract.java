@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.CoordinatorOptions;
 import io.github.coordination.Guarantees.Characteristic;
 import io.github.coordination.process.CoordinatorProcess.Killed;
@@ -170,7 +171,9 @@ public abstract class ProcessesContract {
 	final void awaitPlaces(String name, int count) {
 		String[] parts = name.split("/");
 		Directory directory = new Directory(this.namespace, KINDS.get(parts[0]), parts[1]);
-		eventually().until(() -> this.store.list(directory).size(), (size) -> size == count);
+		// a look that the machine has no time for says nothing
+		eventually().ignoreExceptionsInstanceOf(BackendUnavailableException.class)
+			.until(() -> this.store.list(directory).size(), (size) -> size == count);
 	}
 
 	/** Note and check how long it took to take over from a process that was killed. */
