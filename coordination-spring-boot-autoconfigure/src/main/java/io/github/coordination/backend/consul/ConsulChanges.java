@@ -124,7 +124,7 @@ final class ConsulChanges {
 		List<ChangeFeed> told = new ArrayList<>();
 		this.guard.lock();
 		try {
-			if (this.watches.containsKey(start)) {
+			if (this.watches.containsKey(start) && this.scope != null && start.startsWith(this.scope)) {
 				for (Pair pair : pairs) {
 					boolean isNew = this.stamps.putIfAbsent(pair.key(), Stamp.UNSEEN) == null;
 					if (isNew && pair.createIndex() <= this.index) {
@@ -362,13 +362,16 @@ final class ConsulChanges {
 		return changed;
 	}
 
-	private static Change named(String key, View view) {
+	/** Under the guard. A pair that was in no view yet may be newer than this one. */
+	private Change named(String key, View view) {
 		String id = Keys.id(key);
 		if (id == null) {
 			return Change.UNKNOWN;
 		}
-		boolean exists = view.pairs().stream().anyMatch((pair) -> pair.key().equals(key));
-		return exists ? Change.written(id) : Change.removed(id);
+		if (view.pairs().stream().anyMatch((pair) -> pair.key().equals(key))) {
+			return Change.written(id);
+		}
+		return Stamp.UNSEEN.equals(this.stamps.get(key)) ? Change.UNKNOWN : Change.removed(id);
 	}
 
 	/** Under the guard: tell the watches of these keys' directories, each once. */

@@ -140,14 +140,8 @@ final class ConsulSession implements BackendSession {
 			String list = Operation.list(this.backend.keys().directory(queue));
 			Outcome step = add(key, tag, value, maxAhead, deadline, list);
 			if (!step.isDone()) {
-				Optional<Placement> found = find(key, deadline);
-				if (found.isPresent()) {
-					return found;
-				}
-				step = add(key, tag, value, maxAhead, deadline, list);
-			}
-			if (!step.isDone()) {
-				throw new IndeterminateResultException("the entry " + key + " comes and goes");
+				// one that was removed never comes back: somebody may just hear of it
+				return find(key, deadline);
 			}
 			Entry entry = ConsulBackend.written(step, key, tag, value, this.id);
 			List<Found> all = this.backend.keys().all(step.pairs().subList(1, step.pairs().size()), queue);
@@ -252,7 +246,7 @@ final class ConsulSession implements BackendSession {
 
 	/**
 	 * The entry of an attempt that is repeated. If it is not known that it has its place,
-	 * others may have left it out: then it is removed.
+	 * others may have left it out: then it is removed, and the attempt is refused.
 	 */
 	private Optional<Placement> find(EntryKey key, Deadline deadline) {
 		List<Found> all = this.backend.keys().all(this.backend.read(key.directory(), deadline), key.directory());

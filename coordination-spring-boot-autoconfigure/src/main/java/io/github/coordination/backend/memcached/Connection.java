@@ -3,10 +3,13 @@ package io.github.coordination.backend.memcached;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,6 +73,7 @@ final class Connection implements AutoCloseable {
 		boolean opened = false;
 		try {
 			plain.setTcpNoDelay(true);
+			requireOneServer(target);
 			int millis = millis(deadline);
 			plain.connect(new InetSocketAddress(target.host(), target.port()), millis);
 			plain.setSoTimeout(millis);
@@ -93,6 +97,17 @@ final class Connection implements AutoCloseable {
 			if (!opened) {
 				closeQuietly(plain);
 			}
+		}
+	}
+
+	/** Behind a name with several addresses are several stores, not one. */
+	private static void requireOneServer(Target target) throws UnknownHostException {
+		List<InetAddress> addresses = List.of(InetAddress.getAllByName(target.host()));
+		long old = addresses.stream().filter(Inet4Address.class::isInstance).count();
+		if (old > 1 || addresses.size() - old > 1) {
+			throw new ConfigurationException(BackendUrl.SETTING,
+					"the host of memcached at " + target + " has several addresses, each a server of its own.",
+					"Name one server.");
 		}
 	}
 

@@ -188,7 +188,12 @@ public final class MemcachedBackend implements CoordinationBackend {
 	}
 
 	<T> T change(Directory directory, @Nullable String session, boolean repeatable, Function<View, Step<T>> work) {
-		T result = this.documents.change(directory, session, repeatable, deadline(), work);
+		return change(directory, session, repeatable, deadline(), work);
+	}
+
+	<T> T change(Directory directory, @Nullable String session, boolean repeatable, Deadline deadline,
+			Function<View, Step<T>> work) {
+		T result = this.documents.change(directory, session, repeatable, deadline, work);
 		this.changes.hasten(directory);
 		return result;
 	}

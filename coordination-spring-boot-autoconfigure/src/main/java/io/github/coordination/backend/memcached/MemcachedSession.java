@@ -90,12 +90,12 @@ final class MemcachedSession implements BackendSession {
 
 	/** Make the item. */
 	void begin(Deadline deadline) {
-		Request request = new Request().add(Names.session(this.id), this.seconds + SPARE, NOTHING).stats();
+		Request request = new Request().stats().add(Names.session(this.id), this.seconds + SPARE, NOTHING);
 		Answer answer = this.backend.calls().exchange(request, null, deadline);
-		if (!answer.reply(0).is(Reply.STORED)) {
+		if (!answer.reply(1).is(Reply.STORED)) {
 			throw new BackendUnavailableException("memcached at " + this.backend.calls() + " did not store a session");
 		}
-		this.tick = new Tick(answer.reply(1).statistic("uptime"), this.backend.nanoTime());
+		this.tick = new Tick(answer.reply(0).statistic("uptime"), this.backend.nanoTime());
 	}
 
 	@Override
@@ -204,12 +204,13 @@ final class MemcachedSession implements BackendSession {
 	@Override
 	public void close() {
 		this.over = true;
+		Deadline deadline = this.backend.deadline();
 		try {
-			this.backend.calls().ask(new Request().delete(Names.session(this.id)), this.backend.deadline());
+			this.backend.calls().ask(new Request().delete(Names.session(this.id)), deadline);
 			Set<Directory> directories = new LinkedHashSet<>();
 			this.known.keySet().forEach((key) -> directories.add(key.directory()));
 			for (Directory directory : directories) {
-				this.backend.change(directory, null, true, this::clear);
+				this.backend.change(directory, null, true, deadline, this::clear);
 			}
 		}
 		catch (CoordinationException ex) {
@@ -314,17 +315,18 @@ final class MemcachedSession implements BackendSession {
 	private Reply touch(Deadline deadline) {
 		while (true) {
 			long sent = this.backend.nanoTime();
-			Request request = new Request().touch(Names.session(this.id), this.seconds + SPARE)
-				.gets(Names.format(this.backend.namespace()))
-				.stats();
+			// the clock first: it may be set right while the answers are made
+			Request request = new Request().stats()
+				.touch(Names.session(this.id), this.seconds + SPARE)
+				.gets(Names.format(this.backend.namespace()));
 			Answer answer = this.backend.heart().ask(request, deadline);
-			if (!answer.reply(0).is("TOUCHED")) {
+			if (!answer.reply(1).is("TOUCHED")) {
 				throw lost("its item is gone");
 			}
-			Tick now = new Tick(answer.reply(2).statistic("uptime"), this.backend.nanoTime());
+			Tick now = new Tick(answer.reply(0).statistic("uptime"), this.backend.nanoTime());
 			if (!now.isBehind(this.tick, sent)) {
 				this.tick = now;
-				return answer.reply(1);
+				return answer.reply(2);
 			}
 		}
 	}
