@@ -106,6 +106,8 @@ final class ConsulChanges {
 		}
 		try {
 			cover(start);
+			// what is newer than the last view may go before the next
+			shown(directory, this.connection.read(start, true, this.connection.deadline()));
 		}
 		catch (RuntimeException ex) {
 			unwatch(start, feed);
@@ -115,9 +117,8 @@ final class ConsulChanges {
 	}
 
 	/**
-	 * Note what was read of a directory. What the last view does not have is a change,
-	 * though it may be gone again before the next view. What an attempt sees ahead of
-	 * itself needs no note: its own entry is new in the next view.
+	 * Note what was read of a directory: it may be gone again before the next view. What
+	 * an attempt sees ahead of itself needs no note: its own entry is new in that view.
 	 */
 	void shown(Directory directory, List<Pair> pairs) {
 		String start = this.keys.directory(directory);
@@ -170,9 +171,8 @@ final class ConsulChanges {
 	}
 
 	/**
-	 * See to it that the scope has a directory in it. A query that runs has seen all that
-	 * was there when it was sent, and reports what is newer; otherwise a view is needed
-	 * to compare with.
+	 * See to it that the scope has a directory in it. A query that runs reports what is
+	 * newer than the last view; otherwise a view is needed to compare with.
 	 */
 	private void cover(String start) {
 		Deadline deadline = this.connection.deadline();

@@ -110,6 +110,29 @@ class ConsulChangesTests {
 	}
 
 	@Test
+	void entryThatWasThereBeforeTheWatchIsMissedThoughNoViewHadIt() {
+		ConsulBackend backend = this.fixture.backend(this.server.port());
+		BackendSession session = backend.open(ConsulFixture.TTL);
+		try (Watch one = backend.watch(this.queue, this.changes::add);
+				Watch other = backend.watch(this.fixture.queue("b"), this.changes::add)) {
+			assertThat(one).isNotSameAs(other);
+			for (int i = 0; i < 50; i++) {
+				Directory name = this.fixture.queue("watched" + i);
+				Queue<Change> told = new ConcurrentLinkedQueue<>();
+				Entry entry = session.enqueue(name, this.fixture.attempt(session), "x", bytes("v"), 9)
+					.orElseThrow()
+					.entry();
+				try (Watch watch = backend.watch(name, told::add)) {
+					assertThat(watch).isNotNull();
+					session.delete(entry);
+
+					eventually().until(() -> !told.isEmpty());
+				}
+			}
+		}
+	}
+
+	@Test
 	void oneQueryServesAllWatchesAndNoneIsMadeWithoutThem() {
 		ConsulBackend backend = this.fixture.backend(this.consul.port());
 		List<Directory> queues = List.of(this.queue, this.fixture.queue("b"), this.fixture.queue("c"));
@@ -157,12 +180,12 @@ class ConsulChangesTests {
 		BackendSession session = this.fixture.backend(this.server.port()).open(ConsulFixture.TTL);
 		CountDownLatch read = new CountDownLatch(1);
 		CountDownLatch gone = new CountDownLatch(1);
-		this.consul.changeNext("GET /v1/" + this.fixture.path("lock/a/?recurse&consistent"), (body) -> {
-			read.countDown();
-			return after(gone, body);
-		});
 		try (Watch watch = backend.watch(this.queue, this.changes::add)) {
 			assertThat(watch).isNotNull();
+			this.consul.changeNext("GET /v1/" + this.fixture.path("lock/a/?recurse&consistent"), (body) -> {
+				read.countDown();
+				return after(gone, body);
+			});
 			Entry entry = enqueue(session);
 			eventually().until(() -> !this.changes.isEmpty());
 			CompletableFuture<List<Entry>> list = CompletableFuture.supplyAsync(() -> backend.list(this.queue));
