@@ -51,6 +51,9 @@ record Dialect(String name, Upsert upsert, Returning returning, String now, Stri
 
 	private static final String READ_ONLY = "25006";
 
+	/** A missing table is one; SQLite tells no SQLState. */
+	private static final int SQLITE_ERROR = 1;
+
 	private static final Dialect POSTGRESQL = new Dialect("postgresql", Upsert.CONFLICT, Returning.RETURNING,
 			"(extract(epoch from clock_timestamp()) * 1000000)::bigint",
 			"(extract(epoch from statement_timestamp()) * 1000000)::bigint",
@@ -159,6 +162,15 @@ record Dialect(String name, Upsert upsert, Returning returning, String now, Stri
 		String state = String.valueOf(failure.getSQLState());
 		return !isDisconnection(failure) && (isTransient(failure) || isDuplicate(failure) || isDemoted(failure)
 				|| this.refusals.contains(failure.getErrorCode()) || REFUSALS.matcher(state).matches());
+	}
+
+	/**
+	 * Whether a statement was refused for what it names: that is missing, or not allowed.
+	 * The next try will do no better.
+	 */
+	boolean isUnknownOrForbidden(SQLException failure) {
+		return (this == SQLITE) ? failure.getErrorCode() == SQLITE_ERROR
+				: refused(failure) && String.valueOf(failure.getSQLState()).startsWith("42");
 	}
 
 	/** Whether a statement was refused because the server does not take writes. */

@@ -75,7 +75,7 @@ record Schema(Mode mode, String namespace) {
 			}, key);
 		}
 		catch (SQLException ex) {
-			if (!link.dialect().refused(ex)) {
+			if (!link.dialect().isUnknownOrForbidden(ex)) {
 				throw ex;
 			}
 			throw new ConfigurationException(BackendUrl.SETTING,

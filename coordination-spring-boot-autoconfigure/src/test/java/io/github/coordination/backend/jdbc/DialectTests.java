@@ -62,6 +62,15 @@ class DialectTests {
 		assertThat(dialect(dialect).isDemoted(failure)).isTrue();
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "postgresql, 42P01, 0, true", "postgresql, 42501, 0, true", "mariadb, 42S02, 1146, true",
+			"mariadb, 42000, 1142, true", "h2, 42S02, 42102, true", "sqlite, , 1, true", "postgresql, 57014, 0, false",
+			"postgresql, 55P03, 0, false", "mariadb, 40001, 1213, false", "mariadb, 42000, -1, false",
+			"h2, HYT00, 50200, false", "sqlite, , 5, false" })
+	void missingTableIsNoStatementThatCameTooLate(String dialect, String state, int code, boolean expected) {
+		assertThat(dialect(dialect).isUnknownOrForbidden(new SQLException("", state, code))).isEqualTo(expected);
+	}
+
 	@Test
 	void lostConnectionIsNoRefusalWhateverItSays() {
 		List<SQLException> failures = List.of(new SQLNonTransientConnectionException("", "42501"),

@@ -1,9 +1,11 @@
 package io.github.coordination.backend.jdbc;
 
+import java.nio.file.Path;
 import java.util.UUID;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +22,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class JdbcUrlTests {
 
 	private final JdbcFixture fixture = new JdbcFixture();
+
+	@TempDir
+	private Path directory;
 
 	private final String h2 = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
 
@@ -80,6 +85,15 @@ class JdbcUrlTests {
 		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> client.open(JdbcFixture.TTL))
 			.withMessageContaining("schema-h2.sql")
 			.withMessageContaining("initialize-schema");
+	}
+
+	@Test
+	void missingTablesOfAFileAreExplained() {
+		CoordinationBackend client = this.fixture
+			.client("jdbc:sqlite:" + this.directory.resolve("a.db") + "?initialize-schema=never");
+
+		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> client.open(JdbcFixture.TTL))
+			.withMessageContaining("schema-sqlite.sql");
 	}
 
 	@Test
