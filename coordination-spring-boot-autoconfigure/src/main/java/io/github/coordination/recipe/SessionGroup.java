@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.Group;
 import io.github.coordination.GroupListener;
+import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.Member;
 import io.github.coordination.MisuseException;
 import io.github.coordination.Subscription;
@@ -280,6 +281,17 @@ final class SessionGroup implements Group {
 		}
 	}
 
+	/** See to it that the group outlives its members. */
+	private void mark() {
+		try {
+			create();
+		}
+		catch (IndeterminateResultException ex) {
+			// that it may have come into being is no failure of a join
+			create();
+		}
+	}
+
 	private CoordinationBackend backend() {
 		return this.context.openBackend();
 	}
@@ -326,7 +338,7 @@ final class SessionGroup implements Group {
 				created = existing;
 			}
 			this.entry = created;
-			SessionGroup.this.create();
+			mark();
 			return true;
 		}
 

@@ -551,6 +551,18 @@ public abstract class GroupContract extends RecipeContract {
 	}
 
 	@Test
+	void joinIsNoFailureBecauseTheMarkerMayBeThere() throws InterruptedException {
+		Coordinator coordinator = coordinator("a");
+		Group group = coordinator.group(NAME);
+		fixture().faults(coordinator).on(Operation.CREATE).after(1).replyLost();
+
+		group.join();
+
+		assertThat(group.isJoined()).isTrue();
+		assertThat(coordinator.groups()).containsExactly(NAME);
+	}
+
+	@Test
 	void leavingIsRepeatedUntilTheStoreConfirmsIt() throws InterruptedException {
 		Coordinator coordinator = coordinator("a");
 		Group group = coordinator.group(NAME);

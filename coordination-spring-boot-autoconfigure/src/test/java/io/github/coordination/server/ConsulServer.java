@@ -35,8 +35,10 @@ public final class ConsulServer implements AutoCloseable {
 		int plainPort = scheme.equals("https") ? -1 : this.port;
 		String ports = "{\"dns\":-1,\"grpc\":-1,\"serf_wan\":-1,\"http\":" + plainPort + ",\"https\":" + tlsPort
 				+ ",\"serf_lan\":" + ServerProcess.freePort() + ",\"server\":" + ServerProcess.freePort() + "}";
+		// all clients of the tests come from one address
 		write(directory.resolve("base.json"),
-				"{\"session_ttl_min\":\"1s\",\"log_level\":\"warn\",\"node_name\":\"test\",\"ports\":" + ports + "}");
+				"{\"session_ttl_min\":\"1s\",\"limits\":{\"http_max_conns_per_client\":2000},"
+						+ "\"log_level\":\"warn\",\"node_name\":\"test\",\"ports\":" + ports + "}");
 		write(directory.resolve("more.json"), settings);
 		this.process = ServerProcess.start("consul", directory,
 				List.of(Executables.find("consul", "consul", "bullseye").toString(), "agent", "-dev", "-bind",
