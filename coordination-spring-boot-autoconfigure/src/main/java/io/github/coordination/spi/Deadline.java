@@ -102,11 +102,21 @@ public final class Deadline {
 	 * @return whether it was taken in time
 	 */
 	public boolean lock(Lock lock) {
+		return await((nanos) -> lock.tryLock(nanos, TimeUnit.NANOSECONDS));
+	}
+
+	/**
+	 * Wait for anything that can be waited for. An interrupt does not end the wait, and
+	 * is kept.
+	 * @param wait what to wait for; called again after an interrupt
+	 * @return what it returned
+	 */
+	public boolean await(TimedWait wait) {
 		boolean interrupted = false;
 		try {
 			while (true) {
 				try {
-					return lock.tryLock(remaining(), TimeUnit.NANOSECONDS);
+					return wait.await(remaining());
 				}
 				catch (InterruptedException ex) {
 					interrupted = true;
@@ -129,6 +139,22 @@ public final class Deadline {
 			return 0;
 		}
 		return (duration.getSeconds() >= FOREVER / 1_000_000_000L) ? FOREVER : duration.toNanos();
+	}
+
+	/**
+	 * A wait that an interrupt ends.
+	 */
+	@FunctionalInterface
+	public interface TimedWait {
+
+		/**
+		 * Wait.
+		 * @param nanos how long at the most, in nanoseconds
+		 * @return whether what was waited for has come
+		 * @throws InterruptedException if interrupted
+		 */
+		boolean await(long nanos) throws InterruptedException;
+
 	}
 
 }

@@ -1,6 +1,10 @@
 package io.github.coordination.spi;
 
+import java.util.Comparator;
+
 import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.MisuseException;
 
 /**
  * An entry as it was when it was read.
@@ -14,6 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 public record Entry(EntryKey key, String tag, byte[] value, long createRevision, long revision,
 		@Nullable String sessionId) {
+
+	/**
+	 * The order in which entries were created.
+	 */
+	public static final Comparator<Entry> OLDEST_FIRST = Comparator.comparingLong(Entry::createRevision);
+
+	/**
+	 * Refuse a value that is too large for a store.
+	 * @param value the value
+	 * @param most how many bytes it may have
+	 * @throws MisuseException if it has more
+	 */
+	public static void requireSize(byte[] value, int most) {
+		if (value.length > most) {
+			throw new MisuseException("a value of " + value.length + " bytes is too large: use at most " + most);
+		}
+	}
 
 	/**
 	 * Return the entry's id.

@@ -12,7 +12,6 @@ import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.Guarantees;
 import io.github.coordination.Guarantees.Characteristic;
-import io.github.coordination.MisuseException;
 import io.github.coordination.backend.consul.ConsulConnection.Outcome;
 import io.github.coordination.backend.consul.Keys.Pair;
 import io.github.coordination.spi.BackendConfig;
@@ -59,7 +58,7 @@ public final class ConsulBackend implements CoordinationBackend {
 	private static final int VERSION = 1;
 
 	/** A transaction is limited to 512 KiB, and values travel in base 64. */
-	private static final int MAX_VALUE_BYTES = 1 << 18;
+	static final int MAX_VALUE_BYTES = 1 << 18;
 
 	/** Fewer servers do not survive the failure of one. */
 	private static final int QUORUM = 3;
@@ -139,7 +138,7 @@ public final class ConsulBackend implements CoordinationBackend {
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
-		requireSize(value);
+		Entry.requireSize(value, MAX_VALUE_BYTES);
 		requireUnderstood();
 		String name = this.keys.entry(key);
 		Outcome step = this.connection.step(true, this.connection.deadline(), Operation.isAbsent(name),
@@ -149,7 +148,7 @@ public final class ConsulBackend implements CoordinationBackend {
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
-		requireSize(value);
+		Entry.requireSize(value, MAX_VALUE_BYTES);
 		requireUnderstood();
 		if (expected.sessionId() != null) {
 			return Optional.empty();
@@ -207,13 +206,6 @@ public final class ConsulBackend implements CoordinationBackend {
 	String identity(Deadline deadline) {
 		List<Pair> found = this.connection.readFirst(this.keys.format(), deadline);
 		return found.isEmpty() ? "none" : found.get(0).createIndex() + "-" + text(found.get(0));
-	}
-
-	static void requireSize(byte[] value) {
-		if (value.length > MAX_VALUE_BYTES) {
-			throw new MisuseException(
-					"a value of " + value.length + " bytes is too large: use at most " + MAX_VALUE_BYTES);
-		}
 	}
 
 	/** What the last but for listings of a step's operations has written. */

@@ -101,7 +101,7 @@ final class ConsulSession implements BackendSession {
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
-		ConsulBackend.requireSize(value);
+		Entry.requireSize(value, ConsulBackend.MAX_VALUE_BYTES);
 		return live((deadline) -> {
 			Outcome step = add(key, "", value, Keys.ANY, deadline);
 			return step.isDone() ? Optional.of(ConsulBackend.written(step, key, "", value, this.id)) : Optional.empty();
@@ -110,7 +110,7 @@ final class ConsulSession implements BackendSession {
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
-		ConsulBackend.requireSize(value);
+		Entry.requireSize(value, ConsulBackend.MAX_VALUE_BYTES);
 		return live((deadline) -> {
 			String name = this.backend.keys().entry(expected.key());
 			if (this.id.equals(expected.sessionId())) {
@@ -134,7 +134,7 @@ final class ConsulSession implements BackendSession {
 	 */
 	@Override
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
-		ConsulBackend.requireSize(value);
+		Entry.requireSize(value, ConsulBackend.MAX_VALUE_BYTES);
 		return live((deadline) -> {
 			EntryKey key = queue.entry(attemptId);
 			String list = Operation.list(this.backend.keys().directory(queue));

@@ -101,30 +101,14 @@ final class Http {
 
 	/** Send a request among those that have to wait when there are too many. */
 	HttpResponse<String> send(HttpRequest request, boolean write, Deadline deadline) {
-		boolean interrupted = false;
+		if (!deadline.await((nanos) -> this.calls.tryAcquire(nanos, TimeUnit.NANOSECONDS))) {
+			throw new BackendUnavailableException("too many requests to " + this + " at once");
+		}
 		try {
-			while (true) {
-				try {
-					if (this.calls.tryAcquire(deadline.remaining(), TimeUnit.NANOSECONDS)) {
-						break;
-					}
-					throw new BackendUnavailableException("too many requests to " + this + " at once");
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-			try {
-				return await(call(request), write, deadline);
-			}
-			finally {
-				this.calls.release();
-			}
+			return await(call(request), write, deadline);
 		}
 		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
+			this.calls.release();
 		}
 	}
 

@@ -43,7 +43,7 @@ final class Keys {
 	private static final int MAX_TAG = 16;
 
 	/** Long enough for any name, so that every key can be read back. */
-	private static final NameEncoder NAMES = new NameEncoder(3 * Directory.MAX_NAME_BYTES, true);
+	private static final NameEncoder NAMES = NameEncoder.reversible();
 
 	private static final Comparator<Found> BY_CREATION = Comparator
 		.comparingLong((Found found) -> found.entry().createRevision());

@@ -25,7 +25,6 @@ import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.Guarantees;
 import io.github.coordination.Guarantees.Characteristic;
-import io.github.coordination.MisuseException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendSession;
@@ -52,7 +51,7 @@ final class EtcdBackend implements CoordinationBackend {
 
 	private static final String SETTING = "coordination.namespace";
 
-	private static final int MAX_VALUE_BYTES = 1 << 20;
+	static final int MAX_VALUE_BYTES = 1 << 20;
 
 	/** With fewer, none may fail. */
 	private static final int QUORUM = 3;
@@ -133,7 +132,7 @@ final class EtcdBackend implements CoordinationBackend {
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
-		requireSize(value);
+		Entry.requireSize(value, MAX_VALUE_BYTES);
 		ByteString name = this.keys.entry(key);
 		TxnResponse done = write(
 				TxnRequest.newBuilder().addCompare(TxnParts.isAbsent(name)).addSuccess(TxnParts.put(name, value, 0)),
@@ -145,7 +144,7 @@ final class EtcdBackend implements CoordinationBackend {
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
-		requireSize(value);
+		Entry.requireSize(value, MAX_VALUE_BYTES);
 		if (expected.sessionId() != null) {
 			// written without its lease it would outlive its session
 			return Optional.empty();
@@ -199,13 +198,6 @@ final class EtcdBackend implements CoordinationBackend {
 
 	EtcdConnection renewals() {
 		return this.renewals;
-	}
-
-	static void requireSize(byte[] value) {
-		if (value.length > MAX_VALUE_BYTES) {
-			throw new MisuseException(
-					"a value of " + value.length + " bytes is too large: use at most " + MAX_VALUE_BYTES);
-		}
 	}
 
 	/** What a lease of so many seconds is worth, from when it was asked for. */

@@ -143,7 +143,7 @@ final class EtcdSession implements BackendSession {
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
-		EtcdBackend.requireSize(value);
+		Entry.requireSize(value, EtcdBackend.MAX_VALUE_BYTES);
 		return live((deadline) -> {
 			ByteString name = this.backend.keys().entry(key);
 			return make(name, () -> {
@@ -157,7 +157,7 @@ final class EtcdSession implements BackendSession {
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
-		EtcdBackend.requireSize(value);
+		Entry.requireSize(value, EtcdBackend.MAX_VALUE_BYTES);
 		return live((deadline) -> {
 			ByteString name = name(expected);
 			boolean queued = this.slots.find(expected.key().directory(), expected.id()) >= 0;
@@ -173,7 +173,7 @@ final class EtcdSession implements BackendSession {
 
 	@Override
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
-		EtcdBackend.requireSize(value);
+		Entry.requireSize(value, EtcdBackend.MAX_VALUE_BYTES);
 		return live((deadline) -> {
 			int slot = this.slots.take(queue, attemptId);
 			ByteString name = Keys.place(this.backend.keys().directory(queue), id(), slot);

@@ -3,7 +3,6 @@ package io.github.coordination.backend.etcd;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,8 +35,6 @@ import io.github.coordination.spi.support.NameEncoder;
 final class Keys {
 
 	private static final NameEncoder NAMES = NameEncoder.reversible();
-
-	private static final Comparator<Entry> BY_CREATION = Comparator.comparingLong(Entry::createRevision);
 
 	private static final System.Logger LOGGER = System.getLogger(Keys.class.getName());
 
@@ -128,7 +125,7 @@ final class Keys {
 		if (foreign > 0 && this.reported.add(directory)) {
 			LOGGER.log(Level.DEBUG, "{0} keys in {1} are not understood and left as they are", foreign, directory);
 		}
-		entries.sort(BY_CREATION);
+		entries.sort(Entry.OLDEST_FIRST);
 		return entries;
 	}
 

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.Guarantees;
 import io.github.coordination.Guarantees.Characteristic;
-import io.github.coordination.MisuseException;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.CoordinationBackend;
@@ -122,14 +121,14 @@ public final class FileBackend implements CoordinationBackend {
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
-		requireSize(value);
+		Entry.requireSize(value, MAX_VALUE_BYTES);
 		return this.store.visit(key.directory(), (shelf) -> (shelf.find(key.id()) != null) ? Optional.empty()
 				: Optional.of(shelf.add(null, key.id(), "", value)));
 	}
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
-		requireSize(value);
+		Entry.requireSize(value, MAX_VALUE_BYTES);
 		return this.store.visit(expected.key().directory(),
 				(shelf) -> Optional.ofNullable(shelf.find(expected, null)).map((found) -> shelf.replace(found, value)));
 	}
@@ -183,13 +182,6 @@ public final class FileBackend implements CoordinationBackend {
 
 	Store store() {
 		return this.store;
-	}
-
-	static void requireSize(byte[] value) {
-		if (value.length > MAX_VALUE_BYTES) {
-			throw new MisuseException(
-					"a value of " + value.length + " bytes is too large: use at most " + MAX_VALUE_BYTES);
-		}
 	}
 
 	private void start() {

@@ -146,21 +146,21 @@ final class FileSession implements BackendSession {
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
-		FileBackend.requireSize(value);
+		Entry.requireSize(value, FileBackend.MAX_VALUE_BYTES);
 		return visit(key.directory(), (shelf) -> (shelf.find(key.id()) != null) ? Optional.empty()
 				: Optional.of(shelf.add(this.id, key.id(), "", value)));
 	}
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
-		FileBackend.requireSize(value);
+		Entry.requireSize(value, FileBackend.MAX_VALUE_BYTES);
 		return visit(expected.key().directory(), (shelf) -> Optional.ofNullable(shelf.find(expected, this.id))
 			.map((found) -> shelf.replace(found, value)));
 	}
 
 	@Override
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
-		FileBackend.requireSize(value);
+		Entry.requireSize(value, FileBackend.MAX_VALUE_BYTES);
 		return visit(queue, (shelf) -> {
 			List<Ahead> ahead = new ArrayList<>();
 			for (Entry entry : shelf.boundEntries()) {

@@ -3,7 +3,6 @@ package io.github.coordination.backend.file;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -22,8 +21,6 @@ import io.github.coordination.spi.Environment;
  * All changes of a visit have one revision, which is the generation of what is written.
  */
 final class Shelf {
-
-	private static final Comparator<Entry> OLDEST_FIRST = Comparator.comparingLong(Entry::createRevision);
 
 	private final Directory directory;
 
@@ -153,7 +150,7 @@ final class Shelf {
 		}
 		List<Entry> all = new ArrayList<>(this.durableEntries);
 		all.addAll(this.boundEntries);
-		all.sort(OLDEST_FIRST);
+		all.sort(Entry.OLDEST_FIRST);
 		return List.copyOf(all);
 	}
 

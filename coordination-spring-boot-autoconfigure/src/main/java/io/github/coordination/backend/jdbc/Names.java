@@ -22,7 +22,7 @@ final class Names {
 
 	private static final NameEncoder SHORT = new NameEncoder(LONGEST, true);
 
-	private static final NameEncoder WHOLE = new NameEncoder(3 * Directory.MAX_NAME_BYTES, true);
+	private static final NameEncoder WHOLE = NameEncoder.reversible();
 
 	private static final String HASHED = "~";
 

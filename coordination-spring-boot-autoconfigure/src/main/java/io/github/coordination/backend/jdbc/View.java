@@ -5,7 +5,6 @@ import java.lang.System.Logger.Level;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +44,7 @@ record View(List<Entry> entries, Set<String> dead) {
 			case ROW -> addRow(view.entries, directory, rows, rows.getString(4));
 			default -> view.dead.add(rows.getString(4));
 		}, (Object[]) values);
-		view.entries.sort(Comparator.comparingLong(Entry::createRevision));
+		view.entries.sort(Entry.OLDEST_FIRST);
 		return view;
 	}
 

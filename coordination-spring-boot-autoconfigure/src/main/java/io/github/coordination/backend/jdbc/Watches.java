@@ -327,10 +327,7 @@ final class Watches implements AutoCloseable {
 		}
 
 		void report(Change change) {
-			for (ChangeFeed feed : this.feeds) {
-				feed.append(change);
-				feed.deliver();
-			}
+			this.feeds.forEach((feed) -> feed.report(change));
 		}
 
 	}

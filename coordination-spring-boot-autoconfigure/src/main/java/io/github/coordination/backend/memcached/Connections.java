@@ -121,29 +121,9 @@ final class Connections implements AutoCloseable {
 		return this.target.toString();
 	}
 
-	/**
-	 * Not ended by an interrupt: a call is short, and may be one that gives something
-	 * back.
-	 */
 	private void acquire(Deadline deadline) {
-		boolean interrupted = false;
-		try {
-			while (true) {
-				try {
-					if (this.places.tryAcquire(deadline.remaining(), TimeUnit.NANOSECONDS)) {
-						return;
-					}
-					throw new BackendUnavailableException("too many requests to memcached at " + this.target);
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
+		if (!deadline.await((nanos) -> this.places.tryAcquire(nanos, TimeUnit.NANOSECONDS))) {
+			throw new BackendUnavailableException("too many requests to memcached at " + this.target);
 		}
 	}
 

@@ -14,7 +14,6 @@ import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.Guarantees;
 import io.github.coordination.Guarantees.Characteristic;
-import io.github.coordination.MisuseException;
 import io.github.coordination.backend.memcached.Documents.Step;
 import io.github.coordination.backend.memcached.Documents.View;
 import io.github.coordination.backend.memcached.Reply.Value;
@@ -55,7 +54,7 @@ import io.github.coordination.spi.WatchListener;
  */
 public final class MemcachedBackend implements CoordinationBackend {
 
-	private static final int MAX_VALUE_BYTES = 1 << 16;
+	static final int MAX_VALUE_BYTES = 1 << 16;
 
 	private static final int CALLS = 16;
 
@@ -130,14 +129,14 @@ public final class MemcachedBackend implements CoordinationBackend {
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
-		requireSize(value);
+		Entry.requireSize(value, MAX_VALUE_BYTES);
 		requireUnderstood();
 		return change(key.directory(), null, false, (view) -> create(view.document(), key, null, value));
 	}
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
-		requireSize(value);
+		Entry.requireSize(value, MAX_VALUE_BYTES);
 		requireUnderstood();
 		return change(expected.key().directory(), null, false,
 				(view) -> replace(view.document(), expected, null, value));
@@ -228,13 +227,6 @@ public final class MemcachedBackend implements CoordinationBackend {
 		List<Entry> entries = new ArrayList<>(view.document().entries());
 		entries.remove(found);
 		return Step.of(view.document().with(entries), true);
-	}
-
-	static void requireSize(byte[] value) {
-		if (value.length > MAX_VALUE_BYTES) {
-			throw new MisuseException(
-					"a value of " + value.length + " bytes is too large: use at most " + MAX_VALUE_BYTES);
-		}
 	}
 
 	private static @Nullable Entry find(Document document, Entry expected, @Nullable String session) {

@@ -146,21 +146,21 @@ final class MemcachedSession implements BackendSession {
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
-		MemcachedBackend.requireSize(value);
+		Entry.requireSize(value, MemcachedBackend.MAX_VALUE_BYTES);
 		return make(key, false, (view) -> MemcachedBackend.create(view.document(), key, this.id, value),
 				(made) -> made);
 	}
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
-		MemcachedBackend.requireSize(value);
+		Entry.requireSize(value, MemcachedBackend.MAX_VALUE_BYTES);
 		return live(() -> this.backend.change(expected.key().directory(), this.id, false,
 				(view) -> MemcachedBackend.replace(view.document(), expected, this.id, value)));
 	}
 
 	@Override
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
-		MemcachedBackend.requireSize(value);
+		Entry.requireSize(value, MemcachedBackend.MAX_VALUE_BYTES);
 		EntryKey key = queue.entry(attemptId);
 		return make(key, true, (view) -> enqueue(view.document(), key, tag, value, maxAhead), Placement::entry);
 	}

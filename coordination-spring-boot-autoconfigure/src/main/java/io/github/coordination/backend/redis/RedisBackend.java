@@ -3,7 +3,6 @@ package io.github.coordination.backend.redis;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +14,6 @@ import io.github.coordination.ConfigurationException;
 import io.github.coordination.CoordinationException;
 import io.github.coordination.Guarantees;
 import io.github.coordination.Guarantees.WatchKind;
-import io.github.coordination.MisuseException;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.BackendUrl;
@@ -167,13 +165,13 @@ final class RedisBackend implements CoordinationBackend {
 			RedisKeys.parse(directory.entry(RedisKeys.utf8((byte[]) reply.get(i))), (byte[]) reply.get(i + 1))
 				.ifPresent(entries::add);
 		}
-		entries.sort(Comparator.comparingLong(Entry::createRevision));
+		entries.sort(Entry.OLDEST_FIRST);
 		return entries;
 	}
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
-		requireSize(value);
+		Entry.requireSize(value, RedisFacts.MAX_VALUE_BYTES);
 		byte[] directory = this.keys.directory(key.directory());
 		byte[][] names = { directory, this.keys.revision(), directory };
 		Object reply = this.calls.run(RedisScript.CREATE, names, NOBODY, RedisKeys.bytes(key.id()), value).get(0);
@@ -182,7 +180,7 @@ final class RedisBackend implements CoordinationBackend {
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
-		requireSize(value);
+		Entry.requireSize(value, RedisFacts.MAX_VALUE_BYTES);
 		byte[] directory = this.keys.directory(expected.key().directory());
 		byte[][] names = { directory, this.keys.revision(), directory };
 		Object reply = this.calls
@@ -237,13 +235,6 @@ final class RedisBackend implements CoordinationBackend {
 
 	RedisLink renewals() {
 		return this.renewals;
-	}
-
-	static void requireSize(byte[] value) {
-		if (value.length > RedisFacts.MAX_VALUE_BYTES) {
-			throw new MisuseException(
-					"a value of " + value.length + " bytes is too large: use at most " + RedisFacts.MAX_VALUE_BYTES);
-		}
 	}
 
 	/** The revision that a script has given, empty if it refused. */

@@ -126,7 +126,7 @@ final class RedisSession implements BackendSession {
 	public Optional<Entry> create(EntryKey key, byte[] value) {
 		requireOpen();
 		requireSettled();
-		RedisBackend.requireSize(value);
+		Entry.requireSize(value, RedisFacts.MAX_VALUE_BYTES);
 		byte[][] keys = { this.key, this.backend.keys().revision(), this.backend.keys().directory(key.directory()),
 				this.bound };
 		Object reply = requireLive(this.backend.calls()
@@ -137,7 +137,7 @@ final class RedisSession implements BackendSession {
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
 		requireOpen();
-		RedisBackend.requireSize(value);
+		Entry.requireSize(value, RedisFacts.MAX_VALUE_BYTES);
 		byte[][] keys = { this.key, this.backend.keys().revision(),
 				this.backend.keys().directory(expected.key().directory()) };
 		Object reply = requireLive(this.backend.calls()
@@ -153,7 +153,7 @@ final class RedisSession implements BackendSession {
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
 		requireOpen();
 		requireSettled();
-		RedisBackend.requireSize(value);
+		Entry.requireSize(value, RedisFacts.MAX_VALUE_BYTES);
 		byte[][] keys = { this.key, this.backend.keys().revision(), this.backend.keys().directory(queue), this.bound };
 		byte[] reply = this.backend.calls()
 			.text(this.admission, RedisScript.ENQUEUE, keys, RedisKeys.bytes(attemptId),

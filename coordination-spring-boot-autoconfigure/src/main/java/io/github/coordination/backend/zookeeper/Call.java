@@ -52,24 +52,7 @@ final class Call {
 	 * @throws BackendUnavailableException if there is no connection in time
 	 */
 	void begin(Connection connection) {
-		boolean settled;
-		boolean interrupted = false;
-		try {
-			while (true) {
-				try {
-					settled = connection.awaitConnected(left());
-					break;
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
+		boolean settled = this.deadline.await(connection::awaitConnected);
 		if (!settled || connection.isRefused()) {
 			throw new BackendUnavailableException(connection.isRefused() ? "ZooKeeper refused the authentication"
 					: "there is no connection to " + connection);

@@ -40,7 +40,7 @@ record Layout(String namespace, String name) {
 	private static final byte FORMAT = 1;
 
 	/** No name is ever so long that it becomes a digest: every path can be read back. */
-	private static final NameEncoder NAMES = new NameEncoder(3 * Directory.MAX_NAME_BYTES, true);
+	private static final NameEncoder NAMES = NameEncoder.reversible();
 
 	static Layout of(String root, String namespace) {
 		return new Layout(root + "/" + NAMES.encode(namespace), namespace);

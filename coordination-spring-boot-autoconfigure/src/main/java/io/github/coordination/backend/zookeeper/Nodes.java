@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.IndeterminateResultException;
-import io.github.coordination.MisuseException;
 import io.github.coordination.backend.zookeeper.Connection.Read;
 import io.github.coordination.backend.zookeeper.Connection.Reply;
 import io.github.coordination.backend.zookeeper.Layout.Node;
@@ -61,13 +60,6 @@ final class Nodes {
 
 	Layout layout() {
 		return this.layout;
-	}
-
-	static void requireSize(byte[] value) {
-		if (value.length > MAX_VALUE_BYTES) {
-			throw new MisuseException(
-					"a value of " + value.length + " bytes is too large: use at most " + MAX_VALUE_BYTES);
-		}
 	}
 
 	/**
@@ -217,7 +209,7 @@ final class Nodes {
 
 	/** Create an entry of a unique key, together with its guard. */
 	@Nullable Node create(Call call, Connection connection, EntryKey key, String session, byte[] value) {
-		requireSize(value);
+		Entry.requireSize(value, MAX_VALUE_BYTES);
 		String directory = this.layout.directory(key.directory());
 		String path = this.layout.unique(key);
 		String nonce = this.connections.environment().newId();

@@ -87,7 +87,7 @@ public final class ZooKeeperBackend implements CoordinationBackend {
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
-		Nodes.requireSize(value);
+		Entry.requireSize(value, Nodes.MAX_VALUE_BYTES);
 		Call call = this.connections.call();
 		Node node = find(call, expected);
 		if (node == null || node.entry().sessionId() != null) {

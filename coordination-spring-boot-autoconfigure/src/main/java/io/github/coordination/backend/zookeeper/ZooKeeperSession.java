@@ -181,7 +181,7 @@ final class ZooKeeperSession implements BackendSession {
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
-		Nodes.requireSize(value);
+		Entry.requireSize(value, Nodes.MAX_VALUE_BYTES);
 		Call call = begin(this.connections.sessionCall());
 		Node found = find(call, expected);
 		if (found == null) {
@@ -220,7 +220,7 @@ final class ZooKeeperSession implements BackendSession {
 
 	@Override
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
-		Nodes.requireSize(value);
+		Entry.requireSize(value, Nodes.MAX_VALUE_BYTES);
 		return this.attempts.enqueue(this.connections.sessionCall(), queue.entry(attemptId), tag, value, maxAhead);
 	}
 
