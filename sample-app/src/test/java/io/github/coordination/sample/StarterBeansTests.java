@@ -25,9 +25,9 @@ class StarterBeansTests {
 	void bringsClientLibrariesButNoForeignBean() {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.NONE)
-			.properties("coordination.url=local:starter", "spring.datasource.url=jdbc:sqlite::memory:",
-					"spring.sql.init.mode=never")
-			.run()) {
+			// stronger than the sample's own file
+			.run("--coordination.url=local:starter", "--spring.datasource.url=jdbc:sqlite::memory:",
+					"--spring.sql.init.mode=never")) {
 			assertThat(context.getBean(Coordinator.class)).isNotNull();
 			assertThat(ClassUtils.isPresent("io.lettuce.core.RedisClient", null)).isTrue();
 			assertThat(ClassUtils.isPresent("org.apache.curator.framework.CuratorFramework", null)).isTrue();
