@@ -1,16 +1,10 @@
 package io.github.coordination.benchmarks.scenario.redis;
 
-import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
-import org.springframework.integration.leader.Context;
-import org.springframework.integration.leader.DefaultCandidate;
 import org.springframework.integration.redis.util.RedisLockRegistry;
-import org.springframework.integration.support.leader.LockRegistryLeaderInitiator;
 
 import io.github.coordination.benchmarks.scenario.contender.Elector;
+import io.github.coordination.benchmarks.scenario.contender.IntegrationCandidate;
 import io.github.coordination.benchmarks.scenario.contender.LockSection;
 import io.github.coordination.benchmarks.scenario.contender.Section;
 
@@ -52,42 +46,10 @@ final class IntegrationContender implements Elector {
 	public Candidate stand(String url, String election, Runnable granted) {
 		LettuceConnectionFactory factory = Connections.open(url);
 		RedisLockRegistry registry = registry(factory);
-		CountDownLatch revoked = new CountDownLatch(1);
-		LockRegistryLeaderInitiator initiator = new LockRegistryLeaderInitiator(registry,
-				new DefaultCandidate(UUID.randomUUID().toString(), election) {
-
-					@Override
-					public void onGranted(Context context) {
-						super.onGranted(context);
-						granted.run();
-					}
-
-					@Override
-					public void onRevoked(Context context) {
-						super.onRevoked(context);
-						revoked.countDown();
-					}
-
-				});
-		initiator.start();
-		return () -> {
-			initiator.destroy();
-			// it unlocks in the background, and needs the connection for it
-			await(revoked);
+		return new IntegrationCandidate(registry, election, granted, () -> {
 			registry.destroy();
 			factory.destroy();
-		};
-	}
-
-	private static void await(CountDownLatch revoked) {
-		try {
-			if (!revoked.await(Section.WAIT_SECONDS, TimeUnit.SECONDS)) {
-				throw new IllegalStateException("Leadership does not end");
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
+		});
 	}
 
 	private static RedisLockRegistry registry(LettuceConnectionFactory factory) {

@@ -1,17 +1,12 @@
 package io.github.coordination.benchmarks.scenario.redis;
 
-import java.time.Duration;
-import java.time.Instant;
-
-import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockProvider;
-import net.javacrumbs.shedlock.core.SimpleLock;
 import net.javacrumbs.shedlock.provider.redis.spring.RedisLockProvider;
-import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import io.github.coordination.benchmarks.scenario.contender.Contender;
 import io.github.coordination.benchmarks.scenario.contender.Section;
+import io.github.coordination.benchmarks.scenario.contender.ShedLockSection;
 
 /**
  * ShedLock, which never waits, and gives back without asking whose the key is.
@@ -45,35 +40,6 @@ final class ShedLockContender implements Contender {
 			}
 
 		};
-	}
-
-	private static final class ShedLockSection implements Section {
-
-		private final LockProvider provider;
-
-		private final String name;
-
-		private @Nullable SimpleLock lock;
-
-		private ShedLockSection(LockProvider provider, String name) {
-			this.provider = provider;
-			this.name = name;
-		}
-
-		@Override
-		public void enter() {
-			LockConfiguration configuration = new LockConfiguration(Instant.now(), this.name,
-					Duration.ofMillis(Bare.MILLIS), Duration.ZERO);
-			this.lock = this.provider.lock(configuration).orElseThrow();
-		}
-
-		@Override
-		public void leave() {
-			if (this.lock != null) {
-				this.lock.unlock();
-			}
-		}
-
 	}
 
 }

@@ -3,20 +3,15 @@ package io.github.coordination.benchmarks.scenario.sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
 
 import org.springframework.integration.jdbc.lock.DefaultLockRepository;
 import org.springframework.integration.jdbc.lock.JdbcLockRegistry;
-import org.springframework.integration.leader.Context;
-import org.springframework.integration.leader.DefaultCandidate;
-import org.springframework.integration.support.leader.LockRegistryLeaderInitiator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 import io.github.coordination.benchmarks.scenario.contender.Elector;
+import io.github.coordination.benchmarks.scenario.contender.IntegrationCandidate;
 import io.github.coordination.benchmarks.scenario.contender.LockSection;
 import io.github.coordination.benchmarks.scenario.contender.Section;
 
@@ -70,30 +65,7 @@ final class IntegrationContender implements Elector {
 	@Override
 	public Candidate stand(String url, String election, Runnable granted) throws SQLException {
 		HikariDataSource pool = pool(url);
-		CountDownLatch revoked = new CountDownLatch(1);
-		LockRegistryLeaderInitiator initiator = new LockRegistryLeaderInitiator(registry(pool),
-				new DefaultCandidate(UUID.randomUUID().toString(), election) {
-
-					@Override
-					public void onGranted(Context context) {
-						super.onGranted(context);
-						granted.run();
-					}
-
-					@Override
-					public void onRevoked(Context context) {
-						super.onRevoked(context);
-						revoked.countDown();
-					}
-
-				});
-		initiator.start();
-		return () -> {
-			initiator.destroy();
-			// it unlocks in the background, and needs the connection for it
-			await(revoked);
-			pool.close();
-		};
+		return new IntegrationCandidate(registry(pool), election, granted, pool::close);
 	}
 
 	private HikariDataSource pool(String url) throws SQLException {
@@ -111,17 +83,6 @@ final class IntegrationContender implements Elector {
 		repository.afterSingletonsInstantiated();
 		repository.start();
 		return new JdbcLockRegistry(repository);
-	}
-
-	private static void await(CountDownLatch revoked) {
-		try {
-			if (!revoked.await(Section.WAIT_SECONDS, TimeUnit.SECONDS)) {
-				throw new IllegalStateException("Leadership does not end");
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }

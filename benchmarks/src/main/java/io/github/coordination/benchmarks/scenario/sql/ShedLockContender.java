@@ -3,28 +3,22 @@ package io.github.coordination.benchmarks.scenario.sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.time.Instant;
 
 import com.zaxxer.hikari.HikariDataSource;
-import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockProvider;
-import net.javacrumbs.shedlock.core.SimpleLock;
 import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.github.coordination.benchmarks.scenario.contender.Contender;
 import io.github.coordination.benchmarks.scenario.contender.Section;
+import io.github.coordination.benchmarks.scenario.contender.ShedLockSection;
 
 /**
  * ShedLock by the database's clock, as its documentation advises. It never waits, and its
  * grants carry no number.
  */
 final class ShedLockContender implements Contender {
-
-	private static final Duration AT_MOST = Duration.ofMinutes(1);
 
 	@Override
 	public String name() {
@@ -60,34 +54,6 @@ final class ShedLockContender implements Contender {
 			}
 
 		};
-	}
-
-	private static final class ShedLockSection implements Section {
-
-		private final LockProvider provider;
-
-		private final String name;
-
-		private @Nullable SimpleLock lock;
-
-		private ShedLockSection(LockProvider provider, String name) {
-			this.provider = provider;
-			this.name = name;
-		}
-
-		@Override
-		public void enter() {
-			LockConfiguration configuration = new LockConfiguration(Instant.now(), this.name, AT_MOST, Duration.ZERO);
-			this.lock = this.provider.lock(configuration).orElseThrow();
-		}
-
-		@Override
-		public void leave() {
-			if (this.lock != null) {
-				this.lock.unlock();
-			}
-		}
-
 	}
 
 }
