@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -25,17 +23,13 @@ public final class PostgreSqlServer implements AutoCloseable {
 	/** The name of the database and of its owner, and the owner's password. */
 	public static final String NAME = "coordination";
 
-	private static final Path MEMORY = Path.of("/dev/shm");
-
-	private static final long ROOM = 1L << 30;
+	private static final String FILES = "postgresql";
 
 	private static final String SCRAM = "scram-sha-256";
 
 	private static final Path PROGRAMS = Path.of("/usr/lib/postgresql");
 
 	private static final String ACCOUNT = "postgres";
-
-	private static final boolean IS_ROOT = "root".equals(System.getProperty("user.name"));
 
 	private final ServerProcess process;
 
@@ -59,7 +53,7 @@ public final class PostgreSqlServer implements AutoCloseable {
 	 * @return the server, ready
 	 */
 	public static PostgreSqlServer start() {
-		return start(open(ServerProcess.newDirectory("postgresql")), SCRAM);
+		return start(DatabaseFiles.onDisk(FILES, ACCOUNT), SCRAM);
 	}
 
 	/**
@@ -68,38 +62,19 @@ public final class PostgreSqlServer implements AutoCloseable {
 	 * @return the server, ready
 	 */
 	public static PostgreSqlServer start(Certificates certificates) {
-		Path directory = open(inMemory());
-		Path key = directory.resolve("key");
-		try {
-			Files.copy(certificates.serverKey(), key);
-			Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-			Path certificate = Files.copy(certificates.server(), directory.resolve("certificate"));
-			own(key, certificate);
-			return start(directory, SCRAM, "ssl=on", "ssl_key_file=" + key, "ssl_cert_file=" + certificate,
-					"listen_addresses=127.0.0.1,127.0.0.2");
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		DatabaseFiles files = DatabaseFiles.inMemory(FILES, ACCOUNT);
+		return start(files, SCRAM, "ssl=on", "ssl_key_file=" + files.copy(certificates.serverKey(), "key"),
+				"ssl_cert_file=" + files.copy(certificates.server(), "certificate"),
+				"listen_addresses=127.0.0.1,127.0.0.2");
 	}
 
-	private static PostgreSqlServer start(Path directory, String authentication, String... settings) {
+	private static PostgreSqlServer start(DatabaseFiles files, String authentication, String... settings) {
 		Path programs = programs();
-		Path data = directory.resolve("data");
-		Path password = directory.resolve("password");
+		Path data = files.createDirectory("data");
+		Path password = files.write("password", NAME);
 		int port = ServerProcess.freePort();
-		try {
-			Files.createDirectory(data);
-			Files.writeString(password, NAME);
-			own(data, password);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		run(directory,
-				asAccount(List.of(programs.resolve("initdb").toString(), "--pgdata=" + data, "--username=" + NAME,
-						"--pwfile=" + password, "--auth=" + authentication, "--encoding=UTF8", "--no-locale",
-						"--no-sync")));
+		files.run(asAccount(List.of(programs.resolve("initdb").toString(), "--pgdata=" + data, "--username=" + NAME,
+				"--pwfile=" + password, "--auth=" + authentication, "--encoding=UTF8", "--no-locale", "--no-sync")));
 		List<String> command = new ArrayList<>(List.of(programs.resolve("postgres").toString(), "-D", data.toString(),
 				"-p", Integer.toString(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
 				"-c", "max_connections=300"));
@@ -107,7 +82,7 @@ public final class PostgreSqlServer implements AutoCloseable {
 			command.addAll(List.of("-c", setting));
 		}
 		PostgreSqlServer server = new PostgreSqlServer(
-				ServerProcess.start("PostgreSQL", directory, asAccount(command)).awaitPort(port), port);
+				ServerProcess.start("PostgreSQL", files.directory(), asAccount(command)).awaitPort(port), port);
 		server.process.await("database", () -> server.create(NAME));
 		return server;
 	}
@@ -167,37 +142,6 @@ public final class PostgreSqlServer implements AutoCloseable {
 		return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + this.port + "/" + database, NAME, NAME);
 	}
 
-	/** In memory where there is room: every commit is forced to the disk. */
-	private static Path inMemory() {
-		try {
-			return (MEMORY.toFile().getUsableSpace() > ROOM)
-					? Files.createTempDirectory(MEMORY, "coordination-postgresql-")
-					: ServerProcess.newDirectory("postgresql");
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	/** Let the account of the package go there, but see nothing else. */
-	private static Path open(Path directory) {
-		try {
-			return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private static void own(Path... files) throws IOException {
-		for (Path file : files) {
-			if (IS_ROOT) {
-				Files.setOwner(file,
-						file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(ACCOUNT));
-			}
-		}
-	}
-
 	/** It listens before it accepts anybody. */
 	private boolean create(String database) {
 		try (Connection connection = connect("postgres"); Statement statement = connection.createStatement()) {
@@ -236,36 +180,17 @@ public final class PostgreSqlServer implements AutoCloseable {
 	/** The program replaces setpriv, so that the process is the server's. */
 	static List<String> asAccount(List<String> command) {
 		List<String> all = new ArrayList<>();
-		if (IS_ROOT) {
+		if (DatabaseFiles.IS_ROOT) {
 			all.addAll(List.of("setpriv", "--reuid=" + ACCOUNT, "--regid=" + ACCOUNT, "--init-groups"));
 		}
 		all.addAll(command);
 		return all;
 	}
 
-	private static void run(Path directory, List<String> command) {
-		try {
-			Process process = new ProcessBuilder(command).redirectErrorStream(true)
-				.redirectOutput(directory.resolve("log").toFile())
-				.start();
-			if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
-				process.destroyForcibly();
-				throw new IllegalStateException(command + " failed:\n" + Files.readString(directory.resolve("log")));
-			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("interrupted", ex);
-		}
-	}
-
 	private static final class Shared {
 
 		/** SCRAM would make its thousands of connections cost the tests minutes. */
-		static final PostgreSqlServer SERVER = start(open(inMemory()), "md5");
+		static final PostgreSqlServer SERVER = start(DatabaseFiles.inMemory(FILES, ACCOUNT), "md5");
 
 	}
 
