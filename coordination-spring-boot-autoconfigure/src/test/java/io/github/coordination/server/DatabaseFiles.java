@@ -23,18 +23,14 @@ record DatabaseFiles(Path directory, String account) {
 
 	private static final long ROOM = 1L << 30;
 
-	/** On a disk. */
-	static DatabaseFiles onDisk(String name, String account) {
-		return open(ServerProcess.newDirectory(name), account);
-	}
-
 	/** In memory where there is room: every commit is forced to the disk. */
 	static DatabaseFiles inMemory(String name, String account) {
-		if (MEMORY.toFile().getUsableSpace() < ROOM) {
-			return onDisk(name, account);
-		}
 		try {
-			return open(Files.createTempDirectory(MEMORY, "coordination-" + name + "-"), account);
+			Path directory = (MEMORY.toFile().getUsableSpace() > ROOM)
+					? Files.createTempDirectory(MEMORY, "coordination-" + name + "-")
+					: ServerProcess.newDirectory(name);
+			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+			return new DatabaseFiles(directory, account);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -80,16 +76,6 @@ record DatabaseFiles(Path directory, String account) {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("interrupted", ex);
-		}
-	}
-
-	private static DatabaseFiles open(Path directory, String account) {
-		try {
-			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-			return new DatabaseFiles(directory, account);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
 		}
 	}
 

@@ -38,11 +38,11 @@ public final class MariaDbServer implements AutoCloseable {
 	}
 
 	/**
-	 * Start a server of the caller's own, which writes to a disk.
+	 * Start a server of the caller's own, in memory where there is room.
 	 * @return the server, ready
 	 */
 	public static MariaDbServer start() {
-		return start(DatabaseFiles.onDisk(FILES, ACCOUNT));
+		return start(DatabaseFiles.inMemory(FILES, ACCOUNT));
 	}
 
 	/**

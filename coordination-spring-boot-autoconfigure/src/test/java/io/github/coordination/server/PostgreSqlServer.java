@@ -49,11 +49,11 @@ public final class PostgreSqlServer implements AutoCloseable {
 	}
 
 	/**
-	 * Start a server of the caller's own, which writes to a disk.
+	 * Start a server of the caller's own, in memory where there is room.
 	 * @return the server, ready
 	 */
 	public static PostgreSqlServer start() {
-		return start(DatabaseFiles.onDisk(FILES, ACCOUNT), SCRAM);
+		return start(DatabaseFiles.inMemory(FILES, ACCOUNT), SCRAM);
 	}
 
 	/**

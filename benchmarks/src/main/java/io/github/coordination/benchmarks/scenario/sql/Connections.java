@@ -10,6 +10,9 @@ import com.zaxxer.hikari.HikariDataSource;
  */
 final class Connections {
 
+	/** What our url says beside what drivers need. */
+	static final String WITH_TABLES = "?initialize-schema=always";
+
 	/** One for each thread that may want one at a time. */
 	private static final int SIZE = 10;
 

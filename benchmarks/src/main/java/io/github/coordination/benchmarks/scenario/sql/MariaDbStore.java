@@ -25,14 +25,14 @@ public final class MariaDbStore implements Store {
 
 	@Override
 	public List<Contender> contenders() {
-		return List.of(new RowContender(), new IntegrationContender("(3)"), new ShedLockContender(),
+		return List.of(new RowContender(), new IntegrationContender("(3)"), new ShedLockContender("(3)"),
 				new CoordinatorContender());
 	}
 
 	@Override
 	public Server start() {
 		MariaDbServer server = MariaDbServer.start();
-		return new Server(server.url(), server);
+		return new Server(server.url() + Connections.WITH_TABLES, server);
 	}
 
 	@Override

@@ -24,14 +24,14 @@ public final class PostgreSqlStore implements Store {
 
 	@Override
 	public List<Contender> contenders() {
-		return List.of(new RowContender(), new IntegrationContender(""), new ShedLockContender(),
+		return List.of(new RowContender(), new IntegrationContender(""), new ShedLockContender(""),
 				new CoordinatorContender());
 	}
 
 	@Override
 	public Server start() {
 		PostgreSqlServer server = PostgreSqlServer.start();
-		return new Server(server.url(), server);
+		return new Server(server.url() + Connections.WITH_TABLES, server);
 	}
 
 	@Override

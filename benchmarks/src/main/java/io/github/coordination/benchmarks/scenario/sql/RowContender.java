@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
+import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -72,7 +73,8 @@ final class RowContender implements Contender {
 			try {
 				return this.insert.executeUpdate() == 1;
 			}
-			catch (SQLIntegrityConstraintViolationException ex) {
+			catch (SQLIntegrityConstraintViolationException | SQLTransactionRollbackException ex) {
+				// MariaDB ends what several do with one row by calling it a deadlock
 				return false;
 			}
 			catch (SQLException ex) {

@@ -20,6 +20,22 @@ import io.github.coordination.benchmarks.scenario.contender.ShedLockSection;
  */
 final class ShedLockContender implements Contender {
 
+	/** As in ShedLock's documentation for this database. */
+	private static final String TABLE = """
+			create table if not exists shedlock (name varchar(64) not null, lock_until timestamp%s not null,
+			locked_at timestamp%s not null, locked_by varchar(255) not null, primary key (name))""";
+
+	private final String precision;
+
+	/**
+	 * Create it.
+	 * @param precision what the database writes behind the type of a column with
+	 * fractions of seconds
+	 */
+	ShedLockContender(String precision) {
+		this.precision = precision;
+	}
+
 	@Override
 	public String name() {
 		return "shedlock";
@@ -34,8 +50,7 @@ final class ShedLockContender implements Contender {
 	public Client open(String url) throws SQLException {
 		HikariDataSource pool = Connections.open(url);
 		try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
-			statement.execute("create table if not exists shedlock (name varchar(64) not null, lock_until timestamp(3)"
-					+ " not null, locked_at timestamp(3) not null, locked_by varchar(255) not null, primary key (name))");
+			statement.execute(TABLE.formatted(this.precision, this.precision));
 		}
 		LockProvider provider = new JdbcTemplateLockProvider(JdbcTemplateLockProvider.Configuration.builder()
 			.withJdbcTemplate(new JdbcTemplate(pool))
