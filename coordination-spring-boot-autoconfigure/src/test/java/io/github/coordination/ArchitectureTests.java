@@ -98,6 +98,9 @@ class ArchitectureTests {
 	@Test
 	void testSupportDependsOnSpiAndRoot() {
 		check(arrows("test", "spi", ""));
+		check(arrows("test.assertj", "test.memory", ""));
+		check(arrows("test.memory", "test", "recipe", "spi", ""));
+		check(arrows("test.autoconfigure", "test.memory", "autoconfigure", ""));
 	}
 
 	@Test
@@ -117,7 +120,8 @@ class ArchitectureTests {
 	void springStaysWhereItIsUsed() {
 		check(noClasses().that()
 			.resideOutsideOfPackages(in("annotation.."), in("event.."), in("aop.."), in("autoconfigure.."),
-					in("actuate.."), in("integration.."), in("backend.redis.."), in("backend.jdbc.."))
+					in("actuate.."), in("integration.."), in("test.autoconfigure.."), in("backend.redis.."),
+					in("backend.jdbc.."))
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.."));

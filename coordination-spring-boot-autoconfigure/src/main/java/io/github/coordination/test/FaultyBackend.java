@@ -135,11 +135,27 @@ public final class FaultyBackend implements CoordinationBackend {
 	}
 
 	/**
+	 * Tell every watch that something may have happened, as a store may at any time.
+	 */
+	public void wakeWatches() {
+		this.watchFaults.wake();
+	}
+
+	/**
 	 * Let the store have another identity from the next renewal on, as if it had been
 	 * wiped or replaced. Its contents stay.
 	 */
 	public void changeStoreIdentity() {
 		this.wipes.incrementAndGet();
+	}
+
+	/**
+	 * Whether a session belongs to this client.
+	 * @param sessionId the session's id
+	 * @return {@code true} if it was opened here and has not ended
+	 */
+	public boolean hasSession(String sessionId) {
+		return this.sessions.stream().anyMatch((session) -> session.id().equals(sessionId));
 	}
 
 	/**

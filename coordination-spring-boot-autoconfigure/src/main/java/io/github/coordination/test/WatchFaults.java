@@ -1,6 +1,7 @@
 package io.github.coordination.test;
 
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.Executor;
 
@@ -19,6 +20,9 @@ final class WatchFaults {
 
 	/** Listeners that missed a change, the first one first. */
 	private final Set<FaultyWatch> owed = new CopyOnWriteArraySet<>();
+
+	/** Watches that were not closed. */
+	private final Set<FaultyWatch> watches = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean losing;
 
@@ -48,9 +52,14 @@ final class WatchFaults {
 		this.owed.forEach(this::settle);
 	}
 
+	void wake() {
+		this.watches.forEach((watch) -> this.callbacks.execute(() -> watch.onChange(Change.UNKNOWN)));
+	}
+
 	Watch watch(CoordinationBackend backend, Directory directory, WatchListener listener) {
 		FaultyWatch watch = new FaultyWatch(listener);
 		watch.delegate = backend.watch(directory, watch);
+		this.watches.add(watch);
 		return watch;
 	}
 
@@ -92,6 +101,7 @@ final class WatchFaults {
 		@Override
 		public void close() {
 			this.open = false;
+			WatchFaults.this.watches.remove(this);
 			WatchFaults.this.owed.remove(this);
 			this.delegate.close();
 		}

@@ -1,0 +1,7 @@
+/**
+ * AssertJ assertions about coordination.
+ */
+@NullMarked
+package io.github.coordination.test.assertj;
+
+import org.jspecify.annotations.NullMarked;

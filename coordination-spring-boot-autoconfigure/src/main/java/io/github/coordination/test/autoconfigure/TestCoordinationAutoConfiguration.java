@@ -1,0 +1,51 @@
+package io.github.coordination.test.autoconfigure;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+import io.github.coordination.CoordinatorOptions;
+import io.github.coordination.autoconfigure.CoordinationProperties;
+import io.github.coordination.test.memory.TestCoordination;
+
+/**
+ * Auto-configuration for tests, imported by {@link AutoConfigureCoordination}.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(CoordinationProperties.class)
+public final class TestCoordinationAutoConfiguration {
+
+	static final String TEST_COORDINATION = "testCoordination";
+
+	@Bean(TEST_COORDINATION)
+	TestCoordination testCoordination(CoordinationProperties properties) {
+		return TestCoordination.create(CoordinatorOptions.of("local:test")
+			.withMemberId(properties.memberId())
+			.withTtl(properties.ttl())
+			.withConnectTimeout(properties.connectTimeout())
+			.withRevocationTimeout(properties.revocationTimeout())
+			.withSlots(properties.slots()));
+	}
+
+	@Bean
+	static CoordinatorReplacement coordinatorReplacement() {
+		return new CoordinatorReplacement();
+	}
+
+	/**
+	 * The coordinator's time stands still before anything runs and after everything has
+	 * stopped.
+	 */
+	@Bean
+	TestLifecycle testCoordinationClock(TestCoordination coordination) {
+		return new TestLifecycle(Integer.MIN_VALUE, coordination::startClock, coordination::stopClock);
+	}
+
+	/** What stops has a store that answers. */
+	@Bean
+	TestLifecycle testCoordinationReset(TestCoordination coordination) {
+		return new TestLifecycle(Integer.MAX_VALUE, () -> {
+		}, coordination::reset);
+	}
+
+}

@@ -1,0 +1,465 @@
+package io.github.coordination.test.memory;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.github.coordination.BackendUnavailableException;
+import io.github.coordination.Coordinator;
+import io.github.coordination.CoordinatorOptions;
+import io.github.coordination.Election;
+import io.github.coordination.LockHandle;
+import io.github.coordination.Member;
+import io.github.coordination.SessionLostException;
+import io.github.coordination.SessionState;
+import io.github.coordination.recipe.RecipeCoordinatorFactory;
+import io.github.coordination.spi.CoordinationBackend;
+import io.github.coordination.spi.Directory;
+import io.github.coordination.spi.Entry;
+import io.github.coordination.test.Fault;
+import io.github.coordination.test.FaultyBackend;
+import io.github.coordination.test.Operation;
+
+/**
+ * Drives the coordination of an application under test. The application's
+ * {@link #coordinator() coordinator} is a real one on a store in memory that nobody else
+ * uses; the other processes it meets there, the <em>strangers</em>, are real ones too.
+ *
+ * <p>
+ * Time goes on with the machine's, so that a wait ends by itself, and can be
+ * {@linkplain #advance set forward}. Unlike the machine's it stands still while the JVM
+ * does, so that a session is not lost in a debugger.
+ *
+ * <p>
+ * When a method returns, the listeners of all processes have been called for what it did,
+ * on whatever threads, and the Spring events were published; only a listener that itself
+ * waits for something is left alone after a few seconds. What a listener hands to another
+ * thread is not waited for. Safe for use by several threads, but two tests that share it
+ * at the same time disturb each other.
+ */
+public final class TestCoordination implements AutoCloseable {
+
+	private static final String STRANGER = "stranger";
+
+	/** What the recipe of locks calls them in its keys. */
+	private static final String LOCKS = "lock";
+
+	private final CoordinatorOptions options;
+
+	private final FlowingTime time;
+
+	private final ProcessThreads application;
+
+	private final ProcessThreads others;
+
+	private final FaultyBackend backend;
+
+	/** Sees the store through all faults. */
+	private final CoordinationBackend store;
+
+	private final Coordinator coordinator;
+
+	private final ReentrantLock guard = new ReentrantLock();
+
+	/** By their member ids; guarded. */
+	private final Map<String, Stranger> strangers = new LinkedHashMap<>();
+
+	private TestCoordination(CoordinatorOptions options) {
+		Activity activity = new Activity();
+		this.options = CoordinatorOptions.of("local:" + UUID.randomUUID() + "?expire=true")
+			.withNamespace(options.namespace())
+			.withMemberId(options.memberId())
+			.withTtl(options.ttl())
+			.withConnectTimeout(options.connectTimeout())
+			.withRevocationTimeout(options.revocationTimeout())
+			.withSlots(options.slots());
+		this.time = new FlowingTime(activity);
+		this.application = new ProcessThreads("test", this.time.time(), activity);
+		this.others = new ProcessThreads(STRANGER, this.time.time(), activity);
+		this.backend = createBackend(this.application);
+		this.store = RecipeCoordinatorFactory.create(this.options, this.others.environment());
+		this.coordinator = connect(this.options, this.backend, this.application);
+		this.time.start();
+	}
+
+	/**
+	 * Start with default options.
+	 * @return coordination with a store of its own; close it at the end
+	 */
+	public static TestCoordination create() {
+		return create(CoordinatorOptions.of("local:test"));
+	}
+
+	/**
+	 * Start with other options.
+	 * @param options how the coordinator is built; the url and the clients are not looked
+	 * at
+	 * @return coordination with a store of its own; close it at the end
+	 */
+	public static TestCoordination create(CoordinatorOptions options) {
+		return new TestCoordination(options);
+	}
+
+	/**
+	 * Return the coordinator of the application.
+	 * @return the coordinator, always the same; closed with this
+	 */
+	public Coordinator coordinator() {
+		return this.coordinator;
+	}
+
+	/**
+	 * Let time go by for all processes, moment by moment: renewals are made when they are
+	 * due, listeners are called, and whoever waits too long gives up. It counts for all
+	 * durations of the coordinators; {@code maxHold} and {@code atLeastFor} of annotated
+	 * methods, and threads in line behind another of their own process, go by the
+	 * machine's time.
+	 * @param duration how far to go
+	 * @throws IllegalArgumentException if it is negative
+	 */
+	public void advance(Duration duration) {
+		this.time.advance(duration);
+		// they went to sleep for as long as the machine's clock would have needed
+		this.backend.wakeWatches();
+		strangers().forEach((stranger) -> stranger.backend().wakeWatches());
+		this.time.settle();
+	}
+
+	/**
+	 * Let time stand still except for {@link #advance}, until {@link #startClock} or
+	 * {@link #reset}. Whoever waits for a lock then waits until time is advanced.
+	 */
+	public void stopClock() {
+		this.time.stop();
+	}
+
+	/**
+	 * Let time go on after {@link #stopClock}.
+	 */
+	public void startClock() {
+		this.time.start();
+	}
+
+	/**
+	 * Wait until everything has happened that is under way, such as events after a call
+	 * of the coordinator.
+	 */
+	public void settle() {
+		this.time.settle();
+	}
+
+	/**
+	 * End the application's session, as a store does that has not heard of it: locks are
+	 * lost, leaderships and partitions revoked. When this returns, the application has a
+	 * new session, has joined its groups again and stands for its elections.
+	 * @throws IllegalStateException if it has no session, or is paused
+	 */
+	public void loseSession() {
+		requireRunning();
+		if (this.coordinator.state() != SessionState.CONNECTED) {
+			throw new IllegalStateException("no session can be lost: it is " + this.coordinator.state());
+		}
+		this.backend.endSessions();
+		try {
+			// it would learn of it at its next renewal
+			this.coordinator.lock("unused-" + UUID.randomUUID()).tryAcquire().ifPresent(LockHandle::close);
+		}
+		catch (SessionLostException | BackendUnavailableException ex) {
+			// as it must be
+		}
+		settle();
+	}
+
+	/**
+	 * Make the store unreachable for the application, until {@link #heal} or
+	 * {@link #reset}. Time goes by until the next renewal has failed, a third of the ttl
+	 * at the most; then the coordinator is {@link SessionState#SUSPENDED}, and when its
+	 * ttl passes, {@link SessionState#LOST}.
+	 * @throws IllegalStateException if it is paused
+	 */
+	public void suspend() {
+		requireRunning();
+		this.backend.on(Operation.values()).always().unavailable();
+		this.time.advanceUntil(() -> this.coordinator.state() != SessionState.CONNECTED, this.options.ttl());
+	}
+
+	/**
+	 * End all faults. Time goes by until the coordinator has renewed its session or
+	 * opened a new one, a small part of the ttl.
+	 */
+	public void heal() {
+		this.backend.heal();
+		if (!this.application.isPaused()) {
+			this.time.advanceUntil(() -> this.coordinator.state() == SessionState.CONNECTED
+					|| this.coordinator.state() == SessionState.CLOSED, this.options.ttl());
+		}
+	}
+
+	/**
+	 * Stop the coordinator's own threads, as a long garbage collection does with the
+	 * whole process, until {@link #resume} or {@link #reset}: nothing is renewed, and
+	 * nobody is told anything. Time goes on for everybody else. The application's threads
+	 * run; what they ask their handles is answered by the clock.
+	 */
+	public void pause() {
+		settle();
+		this.application.pause();
+	}
+
+	/**
+	 * Let the application go on after {@link #pause}, and find out what it has missed.
+	 */
+	public void resume() {
+		this.application.resume();
+		settle();
+	}
+
+	/**
+	 * Begin a fault of the application's next call to the store. <pre class="code">
+	 * coordination.failNext(Operation.ENQUEUE).unavailable();
+	 * </pre>
+	 * @param operations what to strike; locks and elections use {@link Operation#ENQUEUE}
+	 * and {@link Operation#DELETE}
+	 * @return the fault, to be completed
+	 */
+	public Fault failNext(Operation... operations) {
+		return this.backend.on(operations);
+	}
+
+	/**
+	 * Return another process on the same store. It stays until {@link #reset}.
+	 * @param memberId its name in groups and elections
+	 * @return its coordinator, always the same for a name
+	 * @throws IllegalArgumentException if it is the application's name
+	 */
+	public Coordinator stranger(String memberId) {
+		if (memberId.equals(this.coordinator.memberId())) {
+			throw new IllegalArgumentException("'" + memberId + "' is the application itself");
+		}
+		this.guard.lock();
+		try {
+			return this.strangers.computeIfAbsent(memberId, this::newStranger).coordinator();
+		}
+		finally {
+			this.guard.unlock();
+		}
+	}
+
+	/**
+	 * Let a stranger take a lock.
+	 * @param name the lock's name
+	 * @return the stranger's handle; close it to give the lock back
+	 * @throws IllegalStateException if somebody holds it
+	 */
+	public LockHandle holdLock(String name) {
+		LockHandle held = stranger(STRANGER).lock(name)
+			.tryAcquire()
+			.orElseThrow(() -> new IllegalStateException("somebody holds the lock '" + name + "'"));
+		settle();
+		return held;
+	}
+
+	/**
+	 * Look into the store for the holder of a lock, without disturbing it. Of several
+	 * readers it is the one that came first.
+	 * @param name the lock's name
+	 * @return the member id of the application or of a stranger, empty if the lock is
+	 * free
+	 */
+	public Optional<String> lockHolder(String name) {
+		return this.store.list(new Directory(this.options.namespace(), LOCKS, name))
+			.stream()
+			.findFirst()
+			.map(Entry::sessionId)
+			.map(this::memberOf);
+	}
+
+	/**
+	 * Make the application the leader of an election, by letting all strangers leave it.
+	 * @param election the election's name
+	 * @throws IllegalStateException if the application does not stand for it, or cannot
+	 * lead at the moment
+	 */
+	public void grantLeadership(String election) {
+		for (Stranger stranger : strangers()) {
+			leave(stranger.coordinator().election(election));
+		}
+		settle();
+		if (!this.coordinator.election(election).isLeader()) {
+			throw new IllegalStateException("the application does not lead '" + election + "': its session is "
+					+ this.coordinator.state() + ", and the candidates are " + candidates(election));
+		}
+	}
+
+	/**
+	 * Make a stranger the leader of an election. The application stands down if it leads,
+	 * and waits behind the stranger if it is a candidate.
+	 * @param election the election's name
+	 * @throws IllegalStateException if the application is paused or suspended
+	 */
+	public void revokeLeadership(String election) {
+		requireRunning();
+		Election others = stranger(STRANGER).election(election);
+		others.join();
+		settle();
+		try {
+			this.coordinator.election(election).standDown();
+		}
+		catch (InterruptedException ex) {
+			throw interrupted(ex);
+		}
+		settle();
+		if (!others.isLeader()) {
+			throw new IllegalStateException(
+					"the stranger does not lead '" + election + "': the candidates are " + candidates(election));
+		}
+	}
+
+	/**
+	 * Let a stranger join a group, or replace the metadata of one that has joined.
+	 * @param group the group's name
+	 * @param memberId the stranger's id
+	 * @param metadata what others see of it
+	 */
+	public void joinGroup(String group, String memberId, Map<String, String> metadata) {
+		try {
+			stranger(memberId).group(group).join(metadata);
+		}
+		catch (InterruptedException ex) {
+			throw interrupted(ex);
+		}
+		settle();
+	}
+
+	/**
+	 * Let a stranger join a group without metadata.
+	 * @param group the group's name
+	 * @param memberId the stranger's id
+	 */
+	public void joinGroup(String group, String memberId) {
+		joinGroup(group, memberId, Map.of());
+	}
+
+	/**
+	 * Let a stranger leave a group.
+	 * @param group the group's name
+	 * @param memberId the stranger's id
+	 */
+	public void leaveGroup(String group, String memberId) {
+		stranger(memberId).group(group).leave();
+		settle();
+	}
+
+	/**
+	 * Be as in the beginning for the next test: faults and pauses end, the clock goes on,
+	 * and the strangers go with everything they have. What the application itself holds
+	 * and has written stays, as do counted latches and barriers that were passed; and
+	 * time does not go back.
+	 */
+	public void reset() {
+		if (this.coordinator.state() == SessionState.CLOSED) {
+			return;
+		}
+		startClock();
+		this.application.resume();
+		List<Stranger> leaving;
+		this.guard.lock();
+		try {
+			leaving = List.copyOf(this.strangers.values());
+			this.strangers.clear();
+		}
+		finally {
+			this.guard.unlock();
+		}
+		leaving.forEach((stranger) -> stranger.coordinator().close());
+		heal();
+		settle();
+	}
+
+	/**
+	 * Close the application's coordinator and all strangers. Closing twice is harmless.
+	 */
+	@Override
+	public void close() {
+		reset();
+		this.coordinator.close();
+		this.store.close();
+		this.time.stop();
+		this.application.close();
+		this.others.close();
+	}
+
+	private Stranger newStranger(String memberId) {
+		FaultyBackend own = createBackend(this.others);
+		return new Stranger(connect(this.options.withMemberId(memberId), own, this.others), own);
+	}
+
+	private FaultyBackend createBackend(ProcessThreads threads) {
+		return new FaultyBackend(RecipeCoordinatorFactory.create(this.options, threads.environment()),
+				threads.environment());
+	}
+
+	private static Coordinator connect(CoordinatorOptions options, FaultyBackend backend, ProcessThreads threads) {
+		return RecipeCoordinatorFactory.connect(options, backend, threads.environment(), () -> {
+		});
+	}
+
+	private List<Stranger> strangers() {
+		this.guard.lock();
+		try {
+			return List.copyOf(this.strangers.values());
+		}
+		finally {
+			this.guard.unlock();
+		}
+	}
+
+	private String memberOf(String sessionId) {
+		if (this.backend.hasSession(sessionId)) {
+			return this.coordinator.memberId();
+		}
+		return strangers().stream()
+			.filter((stranger) -> stranger.backend().hasSession(sessionId))
+			.map((stranger) -> stranger.coordinator().memberId())
+			.findFirst()
+			.orElse("(gone)");
+	}
+
+	private List<String> candidates(String election) {
+		return stranger(STRANGER).election(election).candidates().stream().map(Member::id).toList();
+	}
+
+	private void requireRunning() {
+		if (this.application.isPaused()) {
+			throw new IllegalStateException("the application is paused: resume it first");
+		}
+	}
+
+	private static void leave(Election election) {
+		try {
+			election.leave();
+		}
+		catch (InterruptedException ex) {
+			throw interrupted(ex);
+		}
+	}
+
+	private static IllegalStateException interrupted(InterruptedException ex) {
+		Thread.currentThread().interrupt();
+		return new IllegalStateException("interrupted while waiting for a stranger", ex);
+	}
+
+	/**
+	 * Another process.
+	 *
+	 * @param coordinator its coordinator
+	 * @param backend its way to the store
+	 */
+	private record Stranger(Coordinator coordinator, FaultyBackend backend) {
+	}
+
+}
