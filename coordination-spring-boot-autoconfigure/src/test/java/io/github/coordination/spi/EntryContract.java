@@ -7,14 +7,18 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 import io.github.coordination.Guarantees;
 import io.github.coordination.Guarantees.Characteristic;
+import io.github.coordination.MisuseException;
 
 import static io.github.coordination.spi.StoreFixture.bytes;
 import static io.github.coordination.spi.StoreFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Single entries, persistent and bound to a session, and what a store says of itself.
@@ -259,6 +263,36 @@ interface EntryContract extends StoreFixture {
 			session.delete(session.replace(other.get(bound.key()).orElseThrow(), value).orElseThrow());
 			i++;
 		}
+	}
+
+	@Test
+	default void largestValueIsKeptAndALargerOneIsMisuse() {
+		int most = backend().guarantees().maxValueBytes();
+		assumeThat(most).as("a limit").isLessThan(Integer.MAX_VALUE);
+		byte[] largest = new byte[most];
+		new Random(2).nextBytes(largest);
+		byte[] larger = new byte[most + 1];
+		BackendSession session = newSession();
+		EntryKey key = directory("d").entry("a");
+
+		Entry persistent = backend().create(directory("p").entry("a"), largest).orElseThrow();
+		Entry bound = session.create(key, largest).orElseThrow();
+		Entry queued = session.enqueue(queue("q"), attempt(session), "x", largest, 0).orElseThrow().entry();
+
+		for (ThrowingCallable tooLarge : List.<ThrowingCallable>of(
+				() -> backend().create(directory("d").entry("b"), larger), () -> backend().replace(persistent, larger),
+				() -> session.create(directory("d").entry("b"), larger), () -> session.replace(bound, larger),
+				() -> session.enqueue(queue("other"), attempt(session), "x", larger, 0))) {
+			assertThatExceptionOfType(MisuseException.class).isThrownBy(tooLarge);
+		}
+		assertSame(backend().get(persistent.key()), persistent);
+		assertSame(backend().get(queued.key()), queued);
+		assertThat(newBackend().list(directory("d"))).singleElement()
+			.satisfies((listed) -> assertSame(Optional.of(listed), bound));
+		assertThat(session.entries()).extracting(Entry::key).containsExactlyInAnyOrder(key, queued.key());
+		assertThat(backend().replace(persistent, largest)).isPresent();
+		assertThat(session.replace(bound, largest)).isPresent();
+		assertThat(session.replace(queued, largest)).isPresent();
 	}
 
 	@Test

@@ -37,7 +37,7 @@ final class JdbcBackend implements CoordinationBackend {
 	/** How often processes that wait look for sessions that are over. */
 	static final Duration PATROL = Duration.ofSeconds(1);
 
-	private static final int MAX_VALUE_BYTES = 65_536;
+	static final int MAX_VALUE_BYTES = 1 << 16;
 
 	/** How often two connections are compared. */
 	private static final int ROUNDS = 4;
@@ -122,11 +122,13 @@ final class JdbcBackend implements CoordinationBackend {
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
+		Entry.requireSize(value, MAX_VALUE_BYTES);
 		return this.connections.write((link) -> this.store.create(link, null, key, value));
 	}
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
+		Entry.requireSize(value, MAX_VALUE_BYTES);
 		return this.connections.write((link) -> this.store.replace(link, null, expected, value));
 	}
 

@@ -104,16 +104,19 @@ final class JdbcSession implements BackendSession {
 
 	@Override
 	public Optional<Entry> create(EntryKey key, byte[] value) {
+		Entry.requireSize(value, JdbcBackend.MAX_VALUE_BYTES);
 		return bring((link) -> this.backend.store().create(link, this.id, key, value));
 	}
 
 	@Override
 	public Optional<Entry> replace(Entry expected, byte[] value) {
+		Entry.requireSize(value, JdbcBackend.MAX_VALUE_BYTES);
 		return write((link) -> this.backend.store().replace(link, this.id, expected, value));
 	}
 
 	@Override
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
+		Entry.requireSize(value, JdbcBackend.MAX_VALUE_BYTES);
 		return bring(
 				(link) -> this.backend.store().enqueue(link, this.id, queue.entry(attemptId), tag, value, maxAhead));
 	}

@@ -24,7 +24,6 @@ import io.github.coordination.ClientSource;
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.Guarantees;
-import io.github.coordination.MisuseException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.SessionState;
 import io.github.coordination.backend.file.DocumentCodec.Content;
@@ -470,17 +469,6 @@ class FileBackendTests {
 
 		assertThat(newBackend().list(QUEUE)).extracting(Entry::id).containsExactly("persistent");
 		assertThat(newBackend().create(QUEUE.entry("persistent"), new byte[3])).isEmpty();
-	}
-
-	@Test
-	void valueThatIsTooLargeIsMisuse() {
-		FileBackend backend = newBackend();
-		int limit = backend.guarantees().maxValueBytes();
-
-		assertThat(backend.create(QUEUE.entry("a"), new byte[limit])).isPresent();
-		assertThatExceptionOfType(MisuseException.class)
-			.isThrownBy(() -> backend.create(QUEUE.entry("b"), new byte[limit + 1]));
-		assertThat(backend.list(QUEUE)).hasSize(1);
 	}
 
 	@Test
