@@ -35,6 +35,9 @@ public final class JdbcBackendProvider implements BackendProvider {
 
 	private static final Set<String> OPTIONS = Set.of(INITIALIZE, CONNECTIONS);
 
+	/** The driver's name for what makes its sockets. */
+	private static final String SOCKET_FACTORY = "socketFactory";
+
 	private static final int DEFAULT_CONNECTIONS = 8;
 
 	/** Of the application's, which has other uses for them. */
@@ -60,21 +63,26 @@ public final class JdbcBackendProvider implements BackendProvider {
 		boolean borrowed = url.scheme().equals("jdbc") && url.path().isEmpty() && url.authority().isEmpty();
 		Dialect declared = null;
 		Connections.Opener opener;
+		Connections.Opener listener;
 		if (borrowed) {
 			DataSource source = dataSource(config);
 			opener = () -> Link.of(source.getConnection(), callTimeout, true, clock);
+			listener = opener;
 		}
 		else {
 			String target = target(url);
 			Properties properties = properties(url, target, callTimeout);
 			declared = Dialect.declared(target);
 			opener = () -> Link.of(DriverManager.getConnection(target, properties), callTimeout, false, clock);
+			Properties listening = listening(target, properties);
+			listener = () -> Link.of(DriverManager.getConnection(target, listening), callTimeout, false, clock);
 		}
 		// the connection for renewals is opened in nobody's transaction, and must wait
 		// for no listener; one that has gone must not be replaced unnoticed
 		Connections heart = new Connections(opener, JdbcBackendProvider::onItsOwn, clock, callTimeout, 1, false);
 		Connections connections = new Connections(opener, callbacks, clock, callTimeout, size(url, borrowed), true);
-		return new JdbcBackend(config, heart, connections, opener, new Schema(mode(url), config.namespace()), declared);
+		return new JdbcBackend(config, heart, connections, listener, new Schema(mode(url), config.namespace()),
+				declared);
 	}
 
 	private static void onItsOwn(Runnable task) {
@@ -155,6 +163,24 @@ public final class JdbcBackendProvider implements BackendProvider {
 			return Map.of("synchronous", "NORMAL");
 		}
 		return Map.of();
+	}
+
+	/** For the connection that is told of changes. What the url says goes first. */
+	private static Properties listening(String target, Properties properties) {
+		Properties listening = new Properties();
+		listening.putAll(properties);
+		if (target.startsWith("jdbc:postgresql:") && !target.contains(SOCKET_FACTORY)) {
+			try {
+				// a driver of the server's own class path cannot see this library
+				Class.forName(ListeningSocketFactory.class.getName(), false,
+						DriverManager.getDriver(target).getClass().getClassLoader());
+				listening.putIfAbsent(SOCKET_FACTORY, ListeningSocketFactory.class.getName());
+			}
+			catch (ClassNotFoundException | SQLException ex) {
+				// changes are told a millisecond later
+			}
+		}
+		return listening;
 	}
 
 	private static Schema.Mode mode(BackendUrl url) {
