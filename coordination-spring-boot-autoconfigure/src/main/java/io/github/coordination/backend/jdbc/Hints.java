@@ -28,6 +28,12 @@ final class Hints implements AutoCloseable {
 	/** How often a silent connection is tried, and whether it is needed any more. */
 	private static final Duration SILENCE = Duration.ofSeconds(5);
 
+	/**
+	 * How long a borrowed connection is waited on: nobody else can give it back
+	 * meanwhile.
+	 */
+	private static final Duration SLICE = Duration.ofMillis(200);
+
 	private static final Duration PAUSE = Duration.ofMillis(500);
 
 	private final Environment environment;
@@ -87,7 +93,7 @@ final class Hints implements AutoCloseable {
 	public void close() {
 		this.closed = true;
 		Link open = this.link;
-		if (open != null) {
+		if (open != null && !open.isBorrowed()) {
 			// ends the thread that waits there
 			open.close();
 		}
@@ -123,9 +129,15 @@ final class Hints implements AutoCloseable {
 			this.listening = true;
 			// what happened until now was not told
 			this.watches.reportAll();
+			Duration wait = opened.isBorrowed() ? SLICE : SILENCE;
+			Duration silence = Duration.ZERO;
 			while (!this.closed && !this.watches.isEmpty()) {
-				if (!inbox.deliver(this.watches) && !opened.works(SILENCE)) {
-					return;
+				silence = inbox.deliver(this.watches, wait) ? Duration.ZERO : silence.plus(wait);
+				if (silence.compareTo(SILENCE) >= 0) {
+					if (!opened.works(SILENCE)) {
+						return;
+					}
+					silence = Duration.ZERO;
 				}
 			}
 			this.listening = false;
@@ -154,10 +166,10 @@ final class Hints implements AutoCloseable {
 		}
 
 		/** Wait, and tell what comes. */
-		boolean deliver(Watches watches) throws SQLException, ReflectiveOperationException {
+		boolean deliver(Watches watches, Duration wait) throws SQLException, ReflectiveOperationException {
 			Object[] news;
 			try {
-				news = (Object[]) this.receive.invoke(this.connection, (int) SILENCE.toMillis());
+				news = (Object[]) this.receive.invoke(this.connection, (int) wait.toMillis());
 			}
 			catch (InvocationTargetException ex) {
 				if (ex.getCause() instanceof SQLException failure) {

@@ -141,6 +141,11 @@ final class Link {
 		return this.connection;
 	}
 
+	/** Whether it goes back to the application. */
+	boolean isBorrowed() {
+		return this.borrowed;
+	}
+
 	/** Whether it still works. One round trip. */
 	boolean works(Duration timeout) {
 		try {

@@ -32,13 +32,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 abstract class JdbcDataSourceContract {
 
-	private static final String BORROWED = "jdbc:?initialize-schema=always";
+	static final String BORROWED = "jdbc:?initialize-schema=always";
 
-	private final JdbcFixture fixture = new JdbcFixture();
+	final JdbcFixture fixture = new JdbcFixture();
 
-	private final HikariDataSource pool = pool();
+	final HikariDataSource pool = pool();
 
-	private final Directory queue = this.fixture.queue("q");
+	final Directory queue = this.fixture.queue("q");
 
 	/** The driver's url, with user and password. */
 	abstract String driverUrl();

@@ -38,11 +38,11 @@ abstract class JdbcTrapsContract {
 
 	private static final Duration TTL = JdbcFixture.TTL;
 
-	private final JdbcFixture fixture = new JdbcFixture();
+	final JdbcFixture fixture = new JdbcFixture();
 
 	private final String namespace = this.fixture.namespace();
 
-	private final Directory queue = this.fixture.queue("q");
+	final Directory queue = this.fixture.queue("q");
 
 	private final List<Link> links = new ArrayList<>();
 
@@ -260,7 +260,7 @@ abstract class JdbcTrapsContract {
 		return this.fixture.client(url() + "?initialize-schema=always");
 	}
 
-	private Placement enqueue(BackendSession session) {
+	Placement enqueue(BackendSession session) {
 		return this.fixture.enqueue(session, this.queue);
 	}
 

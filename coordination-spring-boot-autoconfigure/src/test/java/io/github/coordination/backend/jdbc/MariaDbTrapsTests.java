@@ -5,14 +5,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import io.github.coordination.server.MariaDbServer;
 import io.github.coordination.spi.BackendSession;
+import io.github.coordination.spi.CoordinationBackend;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 
@@ -60,6 +63,46 @@ class MariaDbTrapsTests extends JdbcTrapsContract {
 					(rows) -> rows.getLong(1), key)
 			.orElseThrow();
 		assertThat(Duration.of(passed, ChronoUnit.MICROS)).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(15));
+	}
+
+	/**
+	 * A stranger has locked the gap in the index of sessions, so that our statement has
+	 * made its row and waits to put it there; then the stranger wants that row. Whoever
+	 * has changed less gives way.
+	 */
+	@Test
+	void statementThatWasChosenToEndADeadlockIsRepeated() throws SQLException {
+		CoordinationBackend backend = newBackend();
+		BackendSession session = backend.open(JdbcFixture.TTL);
+		Directory directory = this.fixture.queue("rows");
+		Link stranger = link();
+		stranger.execute("set innodb_lock_wait_timeout = 60, max_statement_time = 0");
+		Link onlooker = link();
+		stranger.connection().setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+		stranger.connection().setAutoCommit(false);
+		for (int i = 0; i < 200; i++) {
+			stranger.change("insert into coordination_queue values (?, '', 0, 0, '')", "heavy/" + session.id() + i);
+		}
+		stranger.first("select 1 from coordination_entry where session_id = ? for update", (rows) -> rows.getInt(1),
+				session.id());
+
+		CompletableFuture<Optional<Entry>> created = CompletableFuture
+			.supplyAsync(() -> session.create(directory.entry("a"), new byte[0]));
+		Awaitility.await()
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(5))
+			.until(() -> onlooker
+				.first("select 1 from information_schema.innodb_trx where trx_state = 'LOCK WAIT' and trx_query like"
+						+ " 'insert into coordination_entry%'", (rows) -> rows.getInt(1))
+				.isPresent());
+		assertThat(stranger.first("select 1 from coordination_entry where directory = ? and id = 'a' for update",
+				(rows) -> rows.getInt(1), Names.of(directory)))
+			.isEmpty();
+		stranger.connection().rollback();
+
+		assertThat(created.join()).isPresent();
+		assertThat(backend.list(directory)).extracting(Entry::revision)
+			.containsExactly(created.join().orElseThrow().revision());
 	}
 
 	@Test
