@@ -1,5 +1,7 @@
 package io.github.coordination.backend.consul;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -57,6 +59,8 @@ public final class ConsulBackend implements CoordinationBackend {
 
 	private static final int VERSION = 1;
 
+	private static final Logger LOGGER = System.getLogger(ConsulBackend.class.getName());
+
 	/** A transaction is limited to 512 KiB, and values travel in base 64. */
 	static final int MAX_VALUE_BYTES = 1 << 18;
 
@@ -73,33 +77,39 @@ public final class ConsulBackend implements CoordinationBackend {
 
 	private final ConsulChanges changes;
 
+	/** What is asked for. */
+	private final Duration ttl;
+
 	/** The last that was granted, and before that the one that will be asked for. */
-	private volatile Duration ttl;
+	private volatile Duration granted;
 
 	private volatile boolean understood;
 
 	private volatile int servers;
+
+	private volatile boolean nodeLeaves;
 
 	ConsulBackend(ConsulConnection connection, Keys keys, BackendConfig config) {
 		this.connection = connection;
 		this.keys = keys;
 		this.environment = config.environment();
 		this.ttl = config.ttl();
+		this.granted = this.ttl;
 		this.changes = new ConsulChanges(connection, keys, config);
 	}
 
 	/**
-	 * A dead session may stay for another ttl. How many servers there are is known from
-	 * the first session on.
+	 * A dead session may stay for twice the ttl that was granted. How many servers there
+	 * are, and whether the agent keeps its node, is known from the first session on.
 	 */
 	@Override
 	public Guarantees guarantees() {
-		return new Guarantees((this.servers >= QUORUM) ? Guarantees.Level.QUORUM : Guarantees.Level.SINGLE,
+		return new Guarantees(level(),
 				EnumSet.of(Characteristic.DISTRIBUTED_ACROSS_THREADS, Characteristic.DISTRIBUTED_ACROSS_PROCESSES,
 						Characteristic.DISTRIBUTED_ACROSS_HOSTS, Characteristic.LINEARIZABLE, Characteristic.SEQUENTIAL,
 						Characteristic.CAUSAL, Characteristic.SERIALIZABLE),
-				this.ttl, Guarantees.WatchKind.PUSH, Guarantees.TokenDurability.STORE_COUNTER, Directory.MAX_NAME_BYTES,
-				MAX_VALUE_BYTES);
+				this.granted.multipliedBy(2).minus(this.ttl), Guarantees.WatchKind.PUSH,
+				Guarantees.TokenDurability.STORE_COUNTER, Directory.MAX_NAME_BYTES, MAX_VALUE_BYTES);
 	}
 
 	@Override
@@ -107,6 +117,7 @@ public final class ConsulBackend implements CoordinationBackend {
 		Deadline deadline = this.connection.deadline();
 		String identity = mark(deadline);
 		this.servers = this.connection.servers(deadline);
+		askWhetherTheNodeLeaves(deadline);
 		Duration granted = ttl;
 		String id = this.connection.createSession(granted, deadline);
 		if (id == null) {
@@ -118,7 +129,7 @@ public final class ConsulBackend implements CoordinationBackend {
 					"Consul allows no sessions of " + ttl + "; it takes 10 seconds to 24 hours by default.",
 					"Use another ttl, or change session_ttl_min of the Consul servers.");
 		}
-		this.ttl = granted;
+		granted(granted);
 		return new ConsulSession(this, id, granted, identity);
 	}
 
@@ -178,6 +189,11 @@ public final class ConsulBackend implements CoordinationBackend {
 		this.connection.close();
 	}
 
+	/** Note a ttl that was granted. */
+	void granted(Duration ttl) {
+		this.granted = ttl;
+	}
+
 	ConsulConnection connection() {
 		return this.connection;
 	}
@@ -212,6 +228,23 @@ public final class ConsulBackend implements CoordinationBackend {
 	static Entry written(Outcome step, EntryKey key, String tag, byte[] value, @Nullable String session) {
 		Pair pair = step.pairs().get(0);
 		return new Entry(key, tag, value, pair.createIndex(), pair.modifyIndex(), session);
+	}
+
+	private Guarantees.Level level() {
+		if (this.nodeLeaves) {
+			return Guarantees.Level.BEST_EFFORT;
+		}
+		return (this.servers >= QUORUM) ? Guarantees.Level.QUORUM : Guarantees.Level.SINGLE;
+	}
+
+	private void askWhetherTheNodeLeaves(Deadline deadline) {
+		boolean leaves = this.connection.leavesWhenStopped(deadline);
+		if (leaves && !this.nodeLeaves) {
+			LOGGER.log(Level.WARNING, "The Consul agent at {0} leaves its cluster when it is stopped, and ends the"
+					+ " sessions of its node at once, while they are believed in. Set leave_on_terminate = false and"
+					+ " skip_leave_on_interrupt = true on it.", this.connection);
+		}
+		this.nodeLeaves = leaves;
 	}
 
 	private static Duration longer(Duration a, Duration b) {

@@ -1,5 +1,7 @@
 package io.github.coordination.backend.consul;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.coordination.CoordinationException;
 import io.github.coordination.MisuseException;
 import io.github.coordination.backend.consul.ConsulConnection.View;
 import io.github.coordination.backend.consul.Keys.Pair;
@@ -39,6 +41,8 @@ import io.github.coordination.spi.support.ChangeFeed;
  * are reported as {@link Change#UNKNOWN} to all.
  */
 final class ConsulChanges {
+
+	private static final Logger LOGGER = System.getLogger(ConsulChanges.class.getName());
 
 	private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
@@ -70,8 +74,8 @@ final class ConsulChanges {
 
 	private long index;
 
-	/** When each pair of the last view was created and changed. */
-	private Map<String, Stamp> stamps = new HashMap<>();
+	/** What was in the last view. */
+	private final Stamps stamps = new Stamps();
 
 	private long widenedAt;
 
@@ -127,10 +131,8 @@ final class ConsulChanges {
 		try {
 			if (this.watches.containsKey(start) && this.scope != null && start.startsWith(this.scope)) {
 				for (Pair pair : pairs) {
-					boolean isNew = this.stamps.putIfAbsent(pair.key(), Stamp.UNSEEN) == null;
-					if (isNew && pair.createIndex() <= this.index) {
-						// the last view is newer: it was gone by then
-						this.stamps.remove(pair.key());
+					// if the last view is newer it was gone by then
+					if (!this.stamps.note(pair, this.index)) {
 						tell(Set.of(pair.key()), Change.UNKNOWN, told);
 					}
 				}
@@ -198,7 +200,7 @@ final class ConsulChanges {
 				// otherwise another has widened it meanwhile, to something else
 				if (!this.closed && (this.scope == null || this.scope.startsWith(wanted))) {
 					// this view may be older than the last one: nothing in it has a name
-					tell(changed(view), Change.UNKNOWN, told);
+					tell(this.stamps.changed(view), Change.UNKNOWN, told);
 					this.scope = wanted;
 					this.widenedAt = this.environment.clock().nanoTime();
 					adopt(view);
@@ -216,8 +218,7 @@ final class ConsulChanges {
 	private void query() {
 		this.cancel.run();
 		int asked = ++this.number;
-		CompletableFuture<HttpResponse<String>> sent = this.connection.poll(String.valueOf(this.scope), this.index,
-				this.wait);
+		CompletableFuture<HttpResponse<String>> sent = poll();
 		// the server adds a sixteenth to the wait
 		Runnable cancelLimit = this.environment.timer()
 			.schedule(this.wait.plus(this.wait.dividedBy(16)).plus(this.callTimeout), () -> sent.cancel(true));
@@ -227,8 +228,31 @@ final class ConsulChanges {
 		};
 		sent.whenComplete((response, failure) -> {
 			cancelLimit.run();
-			this.environment.callbacks().execute(() -> answered(asked, response));
+			handOver(() -> answered(asked, response));
 		});
+	}
+
+	/** Under the guard. One that cannot be sent counts as one that failed. */
+	private CompletableFuture<HttpResponse<String>> poll() {
+		try {
+			return this.connection.poll(String.valueOf(this.scope), this.index, this.wait);
+		}
+		catch (RuntimeException | Error ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	/** Have the next step done, and later if there is no thread for it now. */
+	private void handOver(Runnable step) {
+		try {
+			this.environment.callbacks().execute(step);
+		}
+		catch (OutOfMemoryError ex) {
+			this.environment.timer().schedule(FIRST_PAUSE, () -> handOver(step));
+		}
+		catch (RejectedExecutionException ex) {
+			// nobody is left to be told
+		}
 	}
 
 	/** The view in the answer, {@code null} if there is none. */
@@ -236,11 +260,12 @@ final class ConsulChanges {
 		try {
 			return (response != null) ? this.connection.view(response) : null;
 		}
-		catch (CoordinationException ex) {
+		catch (RuntimeException | Error ex) {
 			return null;
 		}
 	}
 
+	/** Whatever goes wrong here, another query follows: there is nobody else to ask. */
 	private void answered(int asked, @Nullable HttpResponse<String> response) {
 		View view = view(response);
 		List<ChangeFeed> told = new ArrayList<>();
@@ -252,18 +277,19 @@ final class ConsulChanges {
 			if (this.watches.isEmpty()) {
 				this.scope = null;
 				this.index = 0;
-				this.stamps = new HashMap<>();
+				this.stamps.clear();
 				this.failures = 0;
 			}
 			else if (view == null || view.index() < 1) {
-				this.failures++;
-				// the next answer must not wait for news
-				this.index = 0;
-				pause(FIRST_PAUSE.multipliedBy(1L << Math.min(this.failures, MAX_DOUBLINGS)));
+				retry();
 			}
 			else {
 				compare(view, told);
 			}
+		}
+		catch (RuntimeException | Error ex) {
+			LOGGER.log(Level.ERROR, "An answer of Consul's could not be handled", ex);
+			retry();
 		}
 		finally {
 			this.guard.unlock();
@@ -271,9 +297,17 @@ final class ConsulChanges {
 		told.forEach(ChangeFeed::deliver);
 	}
 
+	/** Under the guard: ask anew after a failure, and not for news alone. */
+	private void retry() {
+		this.cancel.run();
+		this.failures++;
+		this.index = 0;
+		pause(FIRST_PAUSE.multipliedBy(1L << Math.min(this.failures, MAX_DOUBLINGS)));
+	}
+
 	/** Under the guard: report what is new, and ask again. */
 	private void compare(View view, List<ChangeFeed> told) {
-		Set<String> changed = changed(view);
+		Set<String> changed = this.stamps.changed(view);
 		boolean isNext = view.index() == this.index + 1;
 		boolean isDoubtful = this.failures > 0 || view.index() < this.index;
 		if (isDoubtful) {
@@ -281,7 +315,7 @@ final class ConsulChanges {
 		}
 		else if (isNext && changed.size() == 1) {
 			String key = changed.iterator().next();
-			tell(changed, named(key, view), told);
+			tell(changed, this.stamps.named(key, view), told);
 		}
 		else {
 			tell(changed, Change.UNKNOWN, told);
@@ -304,11 +338,7 @@ final class ConsulChanges {
 	private void adopt(View view) {
 		// an index that went back may not be waited for; see Consul's blocking queries
 		this.index = (view.index() < this.index) ? 0 : view.index();
-		Map<String, Stamp> next = new HashMap<>();
-		for (Pair pair : view.pairs()) {
-			next.put(pair.key(), new Stamp(pair.createIndex(), pair.modifyIndex()));
-		}
-		this.stamps = next;
+		this.stamps.adopt(view);
 	}
 
 	/** Under the guard: go back to what the watches have in common, after a while. */
@@ -321,7 +351,7 @@ final class ConsulChanges {
 			String narrow = needed;
 			if (narrow != null && !narrow.equals(this.scope)) {
 				this.scope = narrow;
-				this.stamps.keySet().removeIf((key) -> !key.startsWith(narrow));
+				this.stamps.narrow(narrow);
 			}
 		}
 	}
@@ -331,8 +361,7 @@ final class ConsulChanges {
 		int asked = ++this.number;
 		long nanos = time.toNanos();
 		Duration jittered = Duration.ofNanos(this.environment.random().nextLong(nanos / 2, nanos + 1));
-		this.cancel = this.environment.timer()
-			.schedule(jittered, () -> this.environment.callbacks().execute(() -> resume(asked)));
+		this.cancel = this.environment.timer().schedule(jittered, () -> handOver(() -> resume(asked)));
 	}
 
 	private void resume(int asked) {
@@ -347,33 +376,6 @@ final class ConsulChanges {
 		}
 	}
 
-	/** Under the guard: the keys in which a view differs from the last one. */
-	private Set<String> changed(View view) {
-		Set<String> changed = new HashSet<>(this.stamps.keySet());
-		for (Pair pair : view.pairs()) {
-			Stamp known = this.stamps.get(pair.key());
-			if (known == null) {
-				changed.add(pair.key());
-			}
-			else if (known.createIndex == pair.createIndex() && known.modifyIndex == pair.modifyIndex()) {
-				changed.remove(pair.key());
-			}
-		}
-		return changed;
-	}
-
-	/** Under the guard. A pair that was in no view yet may be newer than this one. */
-	private Change named(String key, View view) {
-		String id = Keys.id(key);
-		if (id == null) {
-			return Change.UNKNOWN;
-		}
-		if (view.pairs().stream().anyMatch((pair) -> pair.key().equals(key))) {
-			return Change.written(id);
-		}
-		return Stamp.UNSEEN.equals(this.stamps.get(key)) ? Change.UNKNOWN : Change.removed(id);
-	}
-
 	/** Under the guard: tell the watches of these keys' directories, each once. */
 	private void tell(Set<String> keys, Change change, List<ChangeFeed> told) {
 		Set<String> starts = new HashSet<>();
@@ -384,16 +386,6 @@ final class ConsulChanges {
 				told.add(feed);
 			}
 		}
-	}
-
-	/**
-	 * When a pair was created and changed.
-	 */
-	private record Stamp(long createIndex, long modifyIndex) {
-
-		/** Of a pair that was in no view yet. */
-		static final Stamp UNSEEN = new Stamp(0, 0);
-
 	}
 
 }

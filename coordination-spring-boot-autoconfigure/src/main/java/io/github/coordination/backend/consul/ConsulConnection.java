@@ -41,6 +41,9 @@ final class ConsulConnection {
 	/** Why an operation of a step is refused to a token. */
 	private static final String DENIED = "Permission denied";
 
+	/** How the answer begins that there is no such session. */
+	private static final String NO_SESSION = "Session id";
+
 	private static final Pattern ID = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
 	private final Http http;
@@ -79,7 +82,7 @@ final class ConsulConnection {
 	Outcome step(boolean writes, Deadline deadline, List<String> operations) {
 		String body = "[" + String.join(",", operations) + "]";
 		Answer answer = ask(put("txn", writes ? "" : "consistent", body), writes, deadline);
-		Outcome outcome = understood(answer, writes, ConsulConnection::outcome);
+		Outcome outcome = understood(answer, writes, (json) -> outcome(json, writes));
 		if (outcome.why().contains(DENIED)) {
 			throw forbidden(outcome.why());
 		}
@@ -110,8 +113,11 @@ final class ConsulConnection {
 	 * @return its ttl as the server says it, or {@code null} if there is no such session
 	 */
 	@Nullable String renewSession(String id, Deadline deadline) {
-		Answer answer = checked(answer(this.http.sendFirst(put("session/renew/" + id, "", ""), true, deadline)), true);
-		return (answer.status == NOT_FOUND) ? null : understood(answer, true,
+		Answer answer = answer(this.http.sendFirst(put("session/renew/" + id, "", ""), true, deadline));
+		if (answer.status == NOT_FOUND && answer.body.contains(NO_SESSION)) {
+			return null;
+		}
+		return understood(checked(answer, true), true,
 				(json) -> field((Map<?, ?>) ((List<?>) Json.read(json)).get(0), "TTL", String.class));
 	}
 
@@ -131,6 +137,26 @@ final class ConsulConnection {
 	int servers(Deadline deadline) {
 		Answer answer = ask(get("status/peers", ""), false, deadline);
 		return understood(answer, false, (json) -> ((List<?>) Json.read(json)).size());
+	}
+
+	/**
+	 * Whether the agent takes its node out of the cluster, and with it all sessions, when
+	 * it is stopped: agents that are no servers do so unless they are told otherwise. Not
+	 * every token may ask.
+	 */
+	boolean leavesWhenStopped(Deadline deadline) {
+		try {
+			return understood(ask(get("agent/self", ""), false, deadline), false, (json) -> {
+				Map<?, ?> self = (Map<?, ?>) Json.read(json);
+				Map<?, ?> settings = field(self, "DebugConfig", Map.class);
+				return Boolean.FALSE.equals(field(self, "Config", Map.class).get("Server"))
+						&& (Boolean.TRUE.equals(settings.get("LeaveOnTerm"))
+								|| Boolean.FALSE.equals(settings.get("SkipLeaveOnInt")));
+			});
+		}
+		catch (CoordinationException ex) {
+			return false;
+		}
 	}
 
 	/** End a session; its keys go in the same step. */
@@ -156,8 +182,8 @@ final class ConsulConnection {
 
 	/** Read a view from the answer to a poll. */
 	View view(HttpResponse<String> response) {
-		long index = response.headers().firstValueAsLong("X-Consul-Index").orElse(0);
-		return understood(checked(answer(response), false), false, (json) -> new View(index, pairs(json)));
+		Answer answer = checked(answer(response), false);
+		return understood(answer, false, (json) -> new View(answer.index, pairs(json)));
 	}
 
 	@Override
@@ -192,13 +218,17 @@ final class ConsulConnection {
 	}
 
 	private static Answer answer(HttpResponse<String> response) {
-		return new Answer(response.statusCode(), response.body());
+		return new Answer(response.statusCode(), response.headers().firstValueAsLong("X-Consul-Index").orElse(0),
+				response.body());
 	}
 
 	/** Let through what is an answer to what was asked. */
 	private Answer checked(Answer answer, boolean write) {
+		if (answer.isNothing()) {
+			return answer;
+		}
 		switch (answer.status) {
-			case OK, NOT_FOUND, CONFLICT:
+			case OK, CONFLICT:
 				return answer;
 			case FORBIDDEN:
 				throw forbidden(answer.shown());
@@ -213,7 +243,7 @@ final class ConsulConnection {
 
 	private <T> T understood(Answer answer, boolean write, Reader<T> reader) {
 		try {
-			return reader.read((answer.status == NOT_FOUND) ? "[]" : answer.body);
+			return reader.read(answer.isNothing() ? "[]" : answer.body);
 		}
 		catch (IllegalArgumentException | ClassCastException | IndexOutOfBoundsException ex) {
 			throw this.http.failed(write, "its answer cannot be understood", ex);
@@ -236,7 +266,7 @@ final class ConsulConnection {
 		return pairs;
 	}
 
-	private static Outcome outcome(String json) {
+	private static Outcome outcome(String json, boolean writes) {
 		Map<?, ?> answer = (Map<?, ?>) Json.read(json);
 		List<Pair> pairs = new ArrayList<>();
 		if (answer.get("Results") instanceof List<?> results) {
@@ -251,6 +281,9 @@ final class ConsulConnection {
 				refused.add(field((Map<?, ?>) error, "OpIndex", Long.class).intValue());
 				why = String.valueOf(((Map<?, ?>) error).get("What"));
 			}
+		}
+		if (writes && pairs.isEmpty() && refused.isEmpty()) {
+			throw new IllegalArgumentException("neither done nor refused");
 		}
 		return new Outcome(pairs, refused, why);
 	}
@@ -278,7 +311,12 @@ final class ConsulConnection {
 
 	}
 
-	private record Answer(int status, String body) {
+	private record Answer(int status, long index, String body) {
+
+		/** Consul says at which moment there was nothing; what is in between does not. */
+		boolean isNothing() {
+			return this.status == NOT_FOUND && this.index > 0;
+		}
 
 		/** Consul's message; it never repeats a token. */
 		String shown() {

@@ -94,6 +94,7 @@ final class ConsulSession implements BackendSession {
 				throw lost();
 			}
 			Duration ttl = ttl(granted);
+			this.backend.granted(ttl);
 			Duration safe = (ttl.compareTo(this.grant.ttl()) < 0) ? ttl : this.grant.ttl();
 			return new SessionGrant(ttl, safe, this.backend.identity(deadline));
 		});
@@ -145,6 +146,10 @@ final class ConsulSession implements BackendSession {
 			}
 			Entry entry = ConsulBackend.written(step, key, tag, value, this.id);
 			List<Found> all = this.backend.keys().all(step.pairs().subList(1, step.pairs().size()), queue);
+			if (all.stream().noneMatch((found) -> isOwn(found.entry(), key))) {
+				this.doubtful.add(key);
+				throw new IndeterminateResultException("Consul's list of " + queue + " lacks what it has just written");
+			}
 			Placement placement = placement(all, entry);
 			if (all.size() - 1 > maxAhead) {
 				withdraw(entry, deadline);
@@ -252,7 +257,7 @@ final class ConsulSession implements BackendSession {
 		List<Found> all = this.backend.keys().all(this.backend.read(key.directory(), deadline), key.directory());
 		for (Found found : all) {
 			Entry entry = found.entry();
-			if (entry.key().equals(key) && this.id.equals(entry.sessionId())) {
+			if (isOwn(entry, key)) {
 				if (found.maxAhead() == Keys.ANY || this.known.getOrDefault(key, false)) {
 					return Optional.of(placement(all, entry));
 				}
@@ -262,6 +267,10 @@ final class ConsulSession implements BackendSession {
 		}
 		requireSession(deadline);
 		return Optional.empty();
+	}
+
+	private boolean isOwn(Entry entry, EntryKey key) {
+		return entry.key().equals(key) && this.id.equals(entry.sessionId());
 	}
 
 	private void withdraw(Entry entry, Deadline deadline) {

@@ -3,6 +3,7 @@ package io.github.coordination.backend.consul;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +16,6 @@ import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.Guarantees;
 import io.github.coordination.IndeterminateResultException;
-import io.github.coordination.MisuseException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.server.ConsulServer;
 import io.github.coordination.server.ServerProcess;
@@ -118,18 +118,6 @@ class ConsulBackendTests {
 	}
 
 	@Test
-	void largestValueFitsIntoAStep() {
-		BackendSession session = this.fixture.backend(this.server.port()).open(ConsulFixture.TTL);
-		byte[] largest = new byte[256 * 1024];
-
-		Entry entry = session.create(this.queue.entry("large"), largest).orElseThrow();
-
-		assertThat(session.replace(entry, largest)).isPresent();
-		assertThatExceptionOfType(MisuseException.class)
-			.isThrownBy(() -> session.create(this.queue.entry("larger"), new byte[largest.length + 1]));
-	}
-
-	@Test
 	void keyOfAnEndedSessionCanBeTakenAtOnce() {
 		ConsulBackend backend = this.fixture.backend(this.server.port());
 		EntryKey key = new Directory(this.fixture.namespace(), "group", "g").entry("same");
@@ -178,7 +166,8 @@ class ConsulBackendTests {
 
 			assertThat(session.grant().ttl()).isEqualTo(Duration.ofSeconds(10));
 			assertThat(session.renew().ttl()).isEqualTo(Duration.ofSeconds(10));
-			assertThat(backend.guarantees().noticeBound()).isEqualTo(Duration.ofSeconds(10));
+			// a dead session stays for twice 10 seconds, which is so much beyond the 3
+			assertThat(backend.guarantees().noticeBound()).isEqualTo(Duration.ofSeconds(17));
 			assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(Duration.ofHours(25)))
 				.satisfies((ex) -> assertThat(ex.setting()).isEqualTo("coordination.ttl"));
 		}
@@ -198,13 +187,16 @@ class ConsulBackendTests {
 
 	@Test
 	void ttlThatGrowsUnderLoadIsBelievedNoLonger() {
-		BackendSession session = this.fixture.backend(this.consul.port()).open(ConsulFixture.TTL);
+		ConsulBackend backend = this.fixture.backend(this.consul.port());
+		BackendSession session = backend.open(ConsulFixture.TTL);
+		assertThat(backend.guarantees().noticeBound()).isEqualTo(ConsulFixture.TTL);
 		this.consul.changeNext("PUT /v1/session/renew", (body) -> body.replace("15000ms", "1m30.5s"));
 
 		SessionGrant grant = session.renew();
 
 		assertThat(grant.ttl()).isEqualTo(Duration.ofMillis(90_500));
 		assertThat(grant.safeTtl()).isEqualTo(ConsulFixture.TTL);
+		assertThat(backend.guarantees().noticeBound()).isEqualTo(Duration.ofSeconds(181 - 15));
 	}
 
 	@Test
@@ -325,10 +317,84 @@ class ConsulBackendTests {
 	}
 
 	@Test
+	void whatAnswersInPlaceOfConsulDoesNotMakeItEmpty() {
+		ConsulBackend backend = this.fixture.backend(this.consul.port());
+		BackendSession session = backend.open(ConsulFixture.TTL);
+		Entry entry = enqueue(session).entry();
+
+		this.consul.answerNextAsAProxy("GET /v1/kv", 404, "no such route");
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> backend.list(this.queue));
+		this.consul.answerNextAsAProxy("GET /v1/kv", 404, "no such route");
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> backend.get(entry.key()));
+		this.consul.answerNextAsAProxy("GET /v1/session/info", 404, "no such route");
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(session::entries);
+		this.consul.answerNextAsAProxy("PUT /v1/session/renew", 404, "no such route");
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(session::renew);
+
+		assertThat(session.isOver()).isFalse();
+		assertThat(session.renew()).isNotNull();
+		assertThat(session.entries()).extracting(Entry::id).containsExactly(entry.id());
+	}
+
+	@Test
+	void placeInAListWithoutTheOwnEntryIsNone() {
+		BackendSession session = this.fixture.backend(this.consul.port()).open(ConsulFixture.TTL);
+		Entry first = enqueue(session).entry();
+		for (UnaryOperator<String> change : List.<UnaryOperator<String>>of(ConsulBackendTests::withoutList,
+				(body) -> "{}", (body) -> "{\"Results\":[],\"Errors\":null}")) {
+			String attempt = this.fixture.attempt(session);
+			this.consul.changeNext("PUT /v1/txn", change);
+
+			assertThatExceptionOfType(IndeterminateResultException.class)
+				.isThrownBy(() -> session.enqueue(this.queue, attempt, "x", bytes("v"), 9));
+
+			assertThat(session.entries()).extracting(Entry::id).containsExactly(first.id(), attempt);
+			assertThat(session.delete(session.entries().get(1))).isTrue();
+		}
+	}
+
+	@Test
+	void agentThatTakesItsNodeAwayWhenItIsStoppedIsTrustedLess() {
+		CoordinationBackend backend = this.fixture.backend(this.consul.port());
+		backend.open(ConsulFixture.TTL);
+		assertThat(backend.guarantees().level()).isEqualTo(Guarantees.Level.SINGLE);
+
+		for (String setting : List.of("LeaveOnTerm", "SkipLeaveOnInt")) {
+			this.consul.changeNext("GET /v1/agent/self",
+					(body) -> asClient(body, setting.equals("LeaveOnTerm"), setting.equals("LeaveOnTerm")));
+			backend.open(ConsulFixture.TTL);
+			assertThat(backend.guarantees().level()).as(setting).isEqualTo(Guarantees.Level.BEST_EFFORT);
+		}
+		this.consul.changeNext("GET /v1/agent/self", (body) -> asClient(body, false, true));
+		backend.open(ConsulFixture.TTL);
+		assertThat(backend.guarantees().level()).isEqualTo(Guarantees.Level.SINGLE);
+		this.consul.answerNext("GET /v1/agent/self", 403, "Permission denied");
+		backend.open(ConsulFixture.TTL);
+		assertThat(backend.guarantees().level()).isEqualTo(Guarantees.Level.SINGLE);
+	}
+
+	@Test
 	void unreachableServerIsUnavailable() {
 		ConsulBackend backend = this.fixture.backend(ServerProcess.freePort());
 
 		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> backend.open(ConsulFixture.TTL));
+	}
+
+	/** The answer to an attempt with nothing but what it wrote. */
+	private static String withoutList(String body) {
+		int list = body.indexOf(",{\"KV\":");
+		assertThat(list).isPositive();
+		return body.substring(0, list) + body.substring(body.indexOf("],\"Errors\""));
+	}
+
+	/** What the agent says of itself, as one that is no server would. */
+	private static String asClient(String body, boolean leaveOnTerm, boolean skipLeaveOnInt) {
+		String client = body.replaceAll("\"Server\":\\s*true", "\"Server\":false")
+			.replaceAll("\"LeaveOnTerm\":\\s*\\w+", "\"LeaveOnTerm\":" + leaveOnTerm)
+			.replaceAll("\"SkipLeaveOnInt\":\\s*\\w+", "\"SkipLeaveOnInt\":" + skipLeaveOnInt);
+		assertThat(client).contains("\"Server\":false", "\"LeaveOnTerm\":" + leaveOnTerm,
+				"\"SkipLeaveOnInt\":" + skipLeaveOnInt);
+		return client;
 	}
 
 	private Placement enqueue(BackendSession session) {

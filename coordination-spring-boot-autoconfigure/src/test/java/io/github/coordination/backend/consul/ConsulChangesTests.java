@@ -6,6 +6,9 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +23,7 @@ import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.Change;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
+import io.github.coordination.spi.Environment;
 import io.github.coordination.spi.Watch;
 
 import static io.github.coordination.backend.consul.ConsulFixture.bytes;
@@ -223,6 +227,41 @@ class ConsulChangesTests {
 
 				eventually().until(() -> !this.changes.isEmpty());
 			}
+		}
+	}
+
+	@Test
+	void watchGoesOnThoughAnErrorIsThrownWhereAnAnswerIsHandled() {
+		Environment real = this.fixture.environment();
+		AtomicInteger errors = new AtomicInteger();
+		RandomGenerator faulty = () -> {
+			// how long to pause after an answer that cannot be understood
+			if (errors.compareAndSet(1, 0)) {
+				throw new StackOverflowError("injected");
+			}
+			return real.random().nextLong();
+		};
+		Executor busy = (task) -> {
+			if (errors.compareAndSet(2, 1)) {
+				throw new OutOfMemoryError("injected: no thread");
+			}
+			real.callbacks().execute(task);
+		};
+		ConsulBackend backend = this.fixture.backend("consul://127.0.0.1:" + this.consul.port(), ConsulFixture.TTL,
+				new Environment(real.clock(), real.timer(), real.heart(), busy, faulty));
+		BackendSession session = this.fixture.backend(this.server.port()).open(ConsulFixture.TTL);
+		Entry entry = enqueue(session);
+		try (Watch watch = backend.watch(this.queue, this.changes::add)) {
+			assertThat(watch).isNotNull();
+			this.consul.changeNext("GET /v1/kv", (body) -> "<html>");
+			errors.set(2);
+			Entry replaced = session.replace(entry, bytes("w")).orElseThrow();
+
+			eventually().until(() -> errors.get() == 0);
+			eventually().until(() -> this.changes.contains(Change.UNKNOWN));
+			this.changes.clear();
+			session.replace(replaced, bytes("x"));
+			eventually().until(() -> !this.changes.isEmpty());
 		}
 	}
 

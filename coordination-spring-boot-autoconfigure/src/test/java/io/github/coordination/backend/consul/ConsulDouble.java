@@ -82,12 +82,17 @@ final class ConsulDouble implements AutoCloseable {
 
 	/** Answer the next request whose method and path begin so, in place of Consul. */
 	void answerNext(String start, int status, String body) {
-		this.rules.add(new Rule(start, status, (ignored) -> body));
+		this.rules.add(new Rule(start, status, true, (ignored) -> body));
+	}
+
+	/** Answer the next request that begins so as something in between would. */
+	void answerNextAsAProxy(String start, int status, String body) {
+		this.rules.add(new Rule(start, status, false, (ignored) -> body));
 	}
 
 	/** Change the body of Consul's answer to the next request that begins so. */
 	void changeNext(String start, UnaryOperator<String> change) {
-		this.rules.add(new Rule(start, 0, change));
+		this.rules.add(new Rule(start, 0, true, change));
 	}
 
 	/** Change the index in all answers from now on. */
@@ -109,11 +114,13 @@ final class ConsulDouble implements AutoCloseable {
 				.add(exchange.getRemoteAddress().getPort());
 			Rule rule = this.rules.peek();
 			if (rule == null || !asked.startsWith(rule.start()) || !this.rules.remove(rule)) {
-				rule = new Rule("", 0, UnaryOperator.identity());
+				rule = new Rule("", 0, true, UnaryOperator.identity());
 			}
 			HttpResponse<String> response = (rule.status() == 0) ? ask(exchange) : null;
 			String index = (response != null) ? response.headers().firstValue("X-Consul-Index").orElse("1") : "1";
-			exchange.getResponseHeaders().set("X-Consul-Index", this.indexes.apply(index));
+			if (rule.fromConsul()) {
+				exchange.getResponseHeaders().set("X-Consul-Index", this.indexes.apply(index));
+			}
 			byte[] body = rule.body().apply((response != null) ? response.body() : "").getBytes(StandardCharsets.UTF_8);
 			exchange.sendResponseHeaders((response != null) ? response.statusCode() : rule.status(),
 					(body.length > 0) ? body.length : -1);
@@ -132,7 +139,7 @@ final class ConsulDouble implements AutoCloseable {
 			.build(), BodyHandlers.ofString());
 	}
 
-	private record Rule(String start, int status, UnaryOperator<String> body) {
+	private record Rule(String start, int status, boolean fromConsul, UnaryOperator<String> body) {
 	}
 
 }

@@ -15,6 +15,7 @@ import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.BackendUrl;
 import io.github.coordination.spi.CoordinationBackend;
 import io.github.coordination.spi.Directory;
+import io.github.coordination.spi.Environment;
 import io.github.coordination.spi.TestEnvironment;
 
 /**
@@ -41,11 +42,18 @@ final class ConsulFixture implements AutoCloseable {
 	}
 
 	ConsulBackend backend(String url, Duration ttl) {
-		ConsulBackend backend = (ConsulBackend) new ConsulBackendProvider()
-			.create(new BackendConfig(BackendUrl.parse(url), this.namespace, ttl, ttl.dividedBy(6),
-					this.environment.environment(), ClientSource.of()));
+		return backend(url, ttl, environment());
+	}
+
+	ConsulBackend backend(String url, Duration ttl, Environment environment) {
+		ConsulBackend backend = (ConsulBackend) new ConsulBackendProvider().create(new BackendConfig(
+				BackendUrl.parse(url), this.namespace, ttl, ttl.dividedBy(6), environment, ClientSource.of()));
 		this.backends.add(backend);
 		return backend;
+	}
+
+	Environment environment() {
+		return this.environment.environment();
 	}
 
 	Directory queue(String name) {
