@@ -3,13 +3,11 @@ package io.github.coordination.backend.memcached;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,14 +66,15 @@ final class Connection implements AutoCloseable {
 	 * @throws NotConnectedException if that failed
 	 * @throws ConfigurationException if the server does not know who this is, or is none
 	 */
-	static Connection open(Target target, Deadline deadline, Environment environment) throws NotConnectedException {
+	static Connection open(Target target, Resolver resolver, Deadline deadline, Environment environment)
+			throws NotConnectedException {
+		InetAddress address = resolver.resolve(target, deadline);
 		Socket plain = new Socket();
 		boolean opened = false;
 		try {
 			plain.setTcpNoDelay(true);
-			requireOneServer(target);
 			int millis = millis(deadline);
-			plain.connect(new InetSocketAddress(target.host(), target.port()), millis);
+			plain.connect(new InetSocketAddress(address, target.port()), millis);
 			plain.setSoTimeout(millis);
 			Connection connection = new Connection((target.tls() != null) ? secure(plain, target, target.tls()) : plain,
 					environment);
@@ -97,17 +96,6 @@ final class Connection implements AutoCloseable {
 			if (!opened) {
 				closeQuietly(plain);
 			}
-		}
-	}
-
-	/** Behind a name with several addresses are several stores, not one. */
-	private static void requireOneServer(Target target) throws UnknownHostException {
-		List<InetAddress> addresses = List.of(InetAddress.getAllByName(target.host()));
-		long old = addresses.stream().filter(Inet4Address.class::isInstance).count();
-		if (old > 1 || addresses.size() - old > 1) {
-			throw new ConfigurationException(BackendUrl.SETTING,
-					"the host of memcached at " + target + " has several addresses, each a server of its own.",
-					"Name one server.");
 		}
 	}
 
@@ -304,7 +292,7 @@ final class Connection implements AutoCloseable {
 	 */
 	static final class NotConnectedException extends IOException {
 
-		NotConnectedException(String message, Exception cause) {
+		NotConnectedException(String message, @Nullable Throwable cause) {
 			super(message, cause);
 		}
 

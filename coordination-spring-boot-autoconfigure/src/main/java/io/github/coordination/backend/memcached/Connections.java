@@ -1,6 +1,7 @@
 package io.github.coordination.backend.memcached;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -28,6 +29,8 @@ final class Connections implements AutoCloseable {
 
 	private final Environment environment;
 
+	private final Resolver resolver;
+
 	private final Semaphore places;
 
 	/** Those used last come first, so that the others are not used for long. */
@@ -36,7 +39,12 @@ final class Connections implements AutoCloseable {
 	private volatile boolean closed;
 
 	Connections(Target target, int places, Environment environment) {
+		this(target, places, environment, InetAddress::getAllByName);
+	}
+
+	Connections(Target target, int places, Environment environment, Resolver.Lookup lookup) {
 		this.target = target;
+		this.resolver = new Resolver(lookup);
 		this.environment = environment;
 		this.places = new Semaphore(places);
 	}
@@ -76,9 +84,18 @@ final class Connections implements AutoCloseable {
 		}
 		acquire(deadline);
 		try {
+			return PlatformThreads.call(() -> exchangeHere(request, server, deadline));
+		}
+		finally {
+			this.places.release();
+		}
+	}
+
+	private Answer exchangeHere(Request request, @Nullable Server server, Deadline deadline) {
+		try {
 			Connection connection = this.idle.pollFirst();
 			if (connection == null) {
-				connection = Connection.open(this.target, deadline, this.environment);
+				connection = Connection.open(this.target, this.resolver, deadline, this.environment);
 			}
 			if (server != null && !connection.server().equals(server)) {
 				keep(connection);
@@ -104,9 +121,6 @@ final class Connections implements AutoCloseable {
 		catch (NotConnectedException ex) {
 			throw new BackendUnavailableException("memcached at " + this.target + ": " + ex.getMessage(),
 					ex.getCause());
-		}
-		finally {
-			this.places.release();
 		}
 	}
 

@@ -119,9 +119,9 @@ final class Documents {
 	}
 
 	/** Read several documents and their sessions, for a renewal or a poll. */
-	Map<Directory, Document> read(Iterable<Directory> directories, Set<String> probed, Connections by,
-			Deadline deadline) {
+	Found read(Iterable<Directory> directories, Set<String> probed, Connections by, Deadline deadline) {
 		Map<Directory, Document> documents = new LinkedHashMap<>();
+		Map<Directory, BackendUnavailableException> foreign = new LinkedHashMap<>();
 		Request request = new Request();
 		directories.forEach((directory) -> request.gets(Names.document(directory)));
 		Set<String> asked = new TreeSet<>(probed);
@@ -129,16 +129,22 @@ final class Documents {
 			request.get(Document.keys(asked));
 		}
 		if (request.replies() == 0) {
-			return documents;
+			return new Found(documents, foreign);
 		}
 		Answer answer = by.ask(request, deadline);
 		int next = 0;
 		Set<String> sessions = new TreeSet<>();
 		for (Directory directory : directories) {
-			Document document = decode(answer.reply(next++).value(), directory);
-			if (document != null) {
-				documents.put(directory, document);
-				sessions.addAll(document.sessions());
+			Value value = answer.reply(next++).value();
+			try {
+				Document document = decode(value, directory);
+				if (document != null) {
+					documents.put(directory, document);
+					sessions.addAll(document.sessions());
+				}
+			}
+			catch (BackendUnavailableException ex) {
+				foreign.put(directory, ex);
 			}
 		}
 		Set<String> dead = new HashSet<>(asked);
@@ -148,7 +154,7 @@ final class Documents {
 		sessions.removeAll(asked);
 		dead.addAll(dead(sessions, by, deadline));
 		documents.replaceAll((directory, document) -> document.without(dead));
-		return documents;
+		return new Found(documents, foreign);
 	}
 
 	/** The sessions among these that are over. */
@@ -330,6 +336,15 @@ final class Documents {
 		finally {
 			this.guard.unlock();
 		}
+	}
+
+	/**
+	 * Several documents.
+	 *
+	 * @param documents those that are there
+	 * @param foreign those that are not understood, and why
+	 */
+	record Found(Map<Directory, Document> documents, Map<Directory, BackendUnavailableException> foreign) {
 	}
 
 	/**

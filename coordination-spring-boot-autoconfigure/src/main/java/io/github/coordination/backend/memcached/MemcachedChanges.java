@@ -12,6 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.CoordinationException;
+import io.github.coordination.backend.memcached.Documents.Found;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.Change;
 import io.github.coordination.spi.Deadline;
@@ -180,7 +181,7 @@ final class MemcachedChanges {
 		finally {
 			this.guard.unlock();
 		}
-		Map<Directory, Document> found = null;
+		Found found = null;
 		try {
 			found = read(directories, sessions);
 		}
@@ -192,17 +193,19 @@ final class MemcachedChanges {
 		}
 	}
 
-	private Map<Directory, Document> read(List<Directory> directories, Set<String> sessions) {
+	private Found read(List<Directory> directories, Set<String> sessions) {
 		Deadline deadline = Deadline.after(this.environment.clock(), this.callTimeout);
-		Map<Directory, Document> found = new HashMap<>();
+		Found all = new Found(new HashMap<>(), new HashMap<>());
 		for (int start = 0; start < directories.size(); start += BATCH) {
-			found.putAll(this.documents.read(directories.subList(start, Math.min(start + BATCH, directories.size())),
-					sessions, this.connections, deadline));
+			Found found = this.documents.read(directories.subList(start, Math.min(start + BATCH, directories.size())),
+					sessions, this.connections, deadline);
+			all.documents().putAll(found.documents());
+			all.foreign().putAll(found.foreign());
 		}
-		return found;
+		return all;
 	}
 
-	private void compare(List<Directory> directories, @Nullable Map<Directory, Document> found) {
+	private void compare(List<Directory> directories, @Nullable Found found) {
 		List<ChangeFeed> told = new ArrayList<>();
 		this.guard.lock();
 		try {
@@ -212,9 +215,7 @@ final class MemcachedChanges {
 				for (Directory directory : directories) {
 					Watched watched = this.watches.get(directory);
 					if (watched != null) {
-						Document now = found.getOrDefault(directory, Document.after(directory, 0));
-						Change change = this.broken ? Change.UNKNOWN : change(watched.seen, now);
-						watched.seen = now;
+						Change change = watched.change(found, directory, this.broken);
 						if (change != null) {
 							isNews = true;
 							watched.feeds.forEach((feed) -> feed.append(change));
@@ -274,11 +275,30 @@ final class MemcachedChanges {
 
 		private final List<ChangeFeed> feeds = new ArrayList<>(1);
 
-		/** As it was at the last poll. */
+		/** As it was when it was last understood. */
 		private Document seen;
+
+		/** Whether it was not understood at the last poll. */
+		private boolean foreign;
 
 		Watched(Document seen) {
 			this.seen = seen;
+		}
+
+		/**
+		 * What has happened to it. What is not understood may have changed in any way:
+		 * that is reported when it begins and when it ends.
+		 */
+		private @Nullable Change change(Found found, Directory directory, boolean doubtful) {
+			boolean wasForeign = this.foreign;
+			this.foreign = found.foreign().containsKey(directory);
+			if (this.foreign) {
+				return (wasForeign && !doubtful) ? null : Change.UNKNOWN;
+			}
+			Document now = found.documents().getOrDefault(directory, Document.after(directory, 0));
+			Change change = (wasForeign || doubtful) ? Change.UNKNOWN : MemcachedChanges.change(this.seen, now);
+			this.seen = now;
+			return change;
 		}
 
 	}

@@ -20,6 +20,7 @@ import io.github.coordination.CoordinationException;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.backend.memcached.Connections.Answer;
+import io.github.coordination.backend.memcached.Documents.Found;
 import io.github.coordination.backend.memcached.Documents.Step;
 import io.github.coordination.backend.memcached.Documents.View;
 import io.github.coordination.backend.memcached.Reply.Value;
@@ -300,8 +301,12 @@ final class MemcachedSession implements BackendSession {
 		Map<Directory, Document> documents = new HashMap<>();
 		List<Directory> all = List.copyOf(directories);
 		for (int start = 0; start < all.size(); start += BATCH) {
-			documents.putAll(this.backend.documents()
-				.read(all.subList(start, Math.min(start + BATCH, all.size())), Set.of(this.id), by, deadline));
+			Found found = this.backend.documents()
+				.read(all.subList(start, Math.min(start + BATCH, all.size())), Set.of(this.id), by, deadline);
+			for (BackendUnavailableException failure : found.foreign().values()) {
+				throw failure;
+			}
+			documents.putAll(found.documents());
 		}
 		return documents;
 	}

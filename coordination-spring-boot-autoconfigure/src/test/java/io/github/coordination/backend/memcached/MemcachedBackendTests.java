@@ -8,13 +8,17 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
@@ -24,6 +28,7 @@ import io.github.coordination.server.MemcachedServer;
 import io.github.coordination.server.ServerProcess;
 import io.github.coordination.server.TcpProxy;
 import io.github.coordination.spi.BackendSession;
+import io.github.coordination.spi.Change;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.EntryKey;
@@ -172,6 +177,59 @@ class MemcachedBackendTests {
 	}
 
 	@Test
+	void documentThatIsNotUnderstoodStopsNoWatchOfAnother() {
+		MemcachedBackend backend = this.fixture.backend(this.server.port());
+		BackendSession session = this.fixture.backend(this.server.port()).open(TTL);
+		Directory other = this.fixture.queue("b");
+		Queue<Change> changes = new ConcurrentLinkedQueue<>();
+		Queue<Change> changesOfOther = new ConcurrentLinkedQueue<>();
+		try (Watch watch = backend.watch(this.queue, changes::add);
+				Watch watchOfOther = backend.watch(other, changesOfOther::add)) {
+			assertThat(watch).isNotSameAs(watchOfOther);
+			String key = Names.document(this.queue);
+			this.server.ask("set " + key + " 0 0 7\r\nforeign");
+			eventually().until(() -> changes.contains(Change.UNKNOWN));
+
+			Entry entry = this.fixture.enqueue(session, other).entry();
+
+			eventually().until(() -> changesOfOther.contains(Change.written(entry.id())));
+			assertThat(changes).as("told once").hasSize(1);
+			this.server.ask("delete " + key);
+			eventually().until(() -> changes.size() == 2);
+			this.fixture.enqueue(session, this.queue);
+			eventually().until(() -> changes.size() == 3);
+		}
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void interruptOfAVirtualThreadEndsNoCall() throws ReflectiveOperationException {
+		try (TcpProxy proxy = TcpProxy.to(this.server.port())) {
+			BackendSession session = this.fixture.backend(proxy.port()).open(TTL);
+			CompletableFuture<Placement> placement = new CompletableFuture<>();
+			CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+			proxy.hold(TcpProxy.Direction.TO_CLIENT);
+			Thread caller = startVirtualThread(() -> {
+				try {
+					placement.complete(this.fixture.enqueue(session, this.queue));
+				}
+				catch (RuntimeException ex) {
+					placement.completeExceptionally(ex);
+				}
+				interrupted.complete(Thread.currentThread().isInterrupted());
+			});
+			eventually().until(
+					() -> caller.getState() == Thread.State.WAITING || caller.getState() == Thread.State.TIMED_WAITING);
+
+			caller.interrupt();
+			proxy.pass();
+
+			assertThat(placement.join().ahead()).isEmpty();
+			assertThat(interrupted.join()).isTrue();
+		}
+	}
+
+	@Test
 	void newerFormatIsRefused() {
 		String key = Names.format(this.fixture.namespace());
 		this.server.ask("set " + key + " 0 0 10\r\n2 whatever");
@@ -301,6 +359,11 @@ class MemcachedBackendTests {
 		MemcachedBackend backend = this.fixture.backend(ServerProcess.freePort());
 
 		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> backend.open(TTL));
+	}
+
+	/** Java 17, for which this is compiled, has none. */
+	private static Thread startVirtualThread(Runnable task) throws ReflectiveOperationException {
+		return (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
 	}
 
 	private String stored(Directory directory) {
