@@ -2,6 +2,7 @@ package io.github.coordination.annotation;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -24,6 +25,20 @@ import org.springframework.core.annotation.AliasFor;
  * parameter of type {@link io.github.coordination.FencingToken} or
  * {@link io.github.coordination.LockHandle} is filled in, whatever the caller passes.
  *
+ * <p>
+ * A method that returns a {@code Mono}, a {@code Flux}, or another reactive type that
+ * Spring can adapt, needs Reactor. Each subscription is a call of its own: the lock is
+ * asked for when it begins, on a thread that may block, then the method itself runs on
+ * that thread, and the lock is held until what it returned completes, fails or is
+ * cancelled. What is subscribed to inside of it passes through for the same name.
+ *
+ * <p>
+ * Repeated on a method, or on its class, it asks for several locks, which are taken in
+ * the order of their names, so that two methods cannot wait for each other, all or none
+ * of them, within one waiting time. Only name, key and mode may differ among them. The
+ * parameter is then a {@code LockHandle} that is asked for the token of each name. Those
+ * of a method replace those of its class.
+ *
  * <pre class="code">
  * &#64;DistributedLock(name = "orders", key = "#order.id")
  * public void ship(Order order, FencingToken token) { ... }
@@ -37,6 +52,7 @@ import org.springframework.core.annotation.AliasFor;
 @Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
+@Repeatable(DistributedLocks.class)
 public @interface DistributedLock {
 
 	/**

@@ -15,11 +15,12 @@ import org.springframework.core.annotation.AliasFor;
  *
  * <p>
  * The application stands for the election from its start until its scheduled work has
- * stopped. Leadership is asked for when the call begins, by the local deadline and
- * without asking the store; a call that is running when leadership ends goes on. A
- * parameter of type {@link io.github.coordination.FencingToken} is filled in with the
- * term's token, unless the method also has {@link DistributedLock}, whose token it gets
- * then.
+ * stopped. Leadership is asked for when the call begins, or with a reactive return type
+ * when it is subscribed to, by the local deadline and without asking the store; a call
+ * that is running when leadership ends goes on, unless {@link #onRevoked()} says
+ * otherwise. A parameter of type {@link io.github.coordination.FencingToken} is filled in
+ * with the term's token, unless the method also has {@link DistributedLock}, whose token
+ * it gets then.
  *
  * <pre class="code">
  * &#64;Scheduled(fixedDelay = 1, timeUnit = TimeUnit.MINUTES)
@@ -51,5 +52,14 @@ public @interface LeaderOnly {
 	 * @return the policy
 	 */
 	OnFollower onFollower() default OnFollower.SKIP;
+
+	/**
+	 * What to do with a call that is running when leadership ends. With
+	 * {@link OnRevoked#INTERRUPT} leadership moves on only after the call is over, or
+	 * after {@code coordination.revocation-timeout}; when the session is lost nothing can
+	 * be waited for.
+	 * @return the policy
+	 */
+	OnRevoked onRevoked() default OnRevoked.NOTIFY;
 
 }

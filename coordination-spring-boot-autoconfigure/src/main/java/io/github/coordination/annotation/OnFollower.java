@@ -8,9 +8,9 @@ import io.github.coordination.LockNotAcquiredException;
 public enum OnFollower {
 
 	/**
-	 * It returns without running the method: {@code null}, an empty {@code Optional}, or
-	 * a future completed with {@code null}, as the return type asks for. A primitive
-	 * return type is refused at start.
+	 * It returns without running the method: {@code null}, an empty {@code Optional}, a
+	 * future completed with {@code null}, or an empty {@code Mono} or {@code Flux}, as
+	 * the return type asks for. A primitive return type is refused at start.
 	 */
 	SKIP,
 

@@ -11,7 +11,7 @@ public enum OnLost {
 	 * Its thread is interrupted, only while the call runs, and the caller gets
 	 * {@link LockLostException} whatever the method made of the interrupt. A future that
 	 * the method has returned already fails with it at once, and the method's own one is
-	 * cancelled.
+	 * cancelled; so is a subscription.
 	 */
 	INTERRUPT,
 

@@ -1,9 +1,11 @@
 package io.github.coordination.aop;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -13,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.MethodIntrospector;
-import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.env.PropertyResolver;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -41,6 +45,13 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 		this.placeholders = placeholders;
 		this.reader = reader;
 		setClassFilter(this::isAnnotated);
+	}
+
+	/** Whether a method carries an annotation, directly or through its class. */
+	static boolean isAnnotated(Method method, Class<? extends Annotation> annotation) {
+		return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(annotation)
+				|| MergedAnnotations.from(method.getDeclaringClass(), SearchStrategy.TYPE_HIERARCHY)
+					.isPresent(annotation);
 	}
 
 	/** Whether a bean of a class has annotated methods. */
@@ -98,16 +109,30 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 	}
 
 	private @Nullable P read(Method method, Class<?> beanClass) {
-		A found = AnnotatedElementUtils.findMergedAnnotation(method, this.annotation);
-		if (found == null && isCoveredByItsClass(method)) {
-			found = AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), this.annotation);
+		List<A> found = on(method);
+		if (found.isEmpty() && isCoveredByItsClass(method)) {
+			found = on(method.getDeclaringClass());
 		}
-		if (found == null) {
+		if (found.isEmpty()) {
 			return null;
 		}
 		AnnotationSite site = new AnnotationSite(this.annotation, beanClass, method, this.placeholders);
 		requireInterceptable(site, method);
 		return this.reader.read(found, method, site);
+	}
+
+	/**
+	 * Find the annotations of an element, the nearest first; where it has none, those of
+	 * what it overrides or extends.
+	 */
+	private List<A> on(AnnotatedElement element) {
+		List<MergedAnnotation<A>> found = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY)
+			.stream(this.annotation)
+			.toList();
+		return found.stream()
+			.filter((each) -> each.getAggregateIndex() == found.get(0).getAggregateIndex())
+			.map(MergedAnnotation::synthesize)
+			.toList();
 	}
 
 	private static boolean isCoveredByItsClass(Method method) {
@@ -138,14 +163,14 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 	}
 
 	/**
-	 * Reads the annotation of a method.
+	 * Reads the annotations of a method.
 	 *
 	 * @param <A> type of annotation
 	 * @param <P> what is made of it
 	 */
 	interface Reader<A extends Annotation, P> {
 
-		P read(A annotation, Method method, AnnotationSite site);
+		P read(List<A> annotations, Method method, AnnotationSite site);
 
 	}
 

@@ -5,7 +5,8 @@ import org.springframework.aop.Advisor;
 /**
  * An advisor that applies an annotation.
  */
-sealed interface AnnotationAdvisor extends Advisor permits DistributedLockAdvisor, LeaderOnlyAdvisor {
+sealed interface AnnotationAdvisor extends Advisor
+		permits DistributedLockAdvisor, LeaderOnlyAdvisor, PartitionedAdvisor {
 
 	/**
 	 * Whether a bean of a class has methods that carry the annotation.

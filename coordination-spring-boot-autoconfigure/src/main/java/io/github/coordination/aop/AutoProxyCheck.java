@@ -29,6 +29,8 @@ public final class AutoProxyCheck implements BeanPostProcessor, PriorityOrdered,
 
 	private final ObjectProvider<LeaderOnlyAdvisor> leaders;
 
+	private final ObjectProvider<PartitionedAdvisor> partitions;
+
 	/** Names of the beans that the factory has made. */
 	private final Set<String> made = ConcurrentHashMap.newKeySet();
 
@@ -39,12 +41,14 @@ public final class AutoProxyCheck implements BeanPostProcessor, PriorityOrdered,
 	 * @param beanFactory whose beans to look at
 	 * @param locks the advisor for locks
 	 * @param leaders the advisor for elections
+	 * @param partitions the advisor for keys
 	 */
 	public AutoProxyCheck(ConfigurableListableBeanFactory beanFactory, ObjectProvider<DistributedLockAdvisor> locks,
-			ObjectProvider<LeaderOnlyAdvisor> leaders) {
+			ObjectProvider<LeaderOnlyAdvisor> leaders, ObjectProvider<PartitionedAdvisor> partitions) {
 		this.beanFactory = beanFactory;
 		this.locks = locks;
 		this.leaders = leaders;
+		this.partitions = partitions;
 	}
 
 	/**
@@ -65,7 +69,8 @@ public final class AutoProxyCheck implements BeanPostProcessor, PriorityOrdered,
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		List<AnnotationAdvisor> advisors = List.of(this.locks.getObject(), this.leaders.getObject());
+		List<AnnotationAdvisor> advisors = List.of(this.locks.getObject(), this.leaders.getObject(),
+				this.partitions.getObject());
 		for (String name : this.made) {
 			Object bean = this.beanFactory.getSingleton(name);
 			if (bean != null && !(bean instanceof FactoryBean<?>)) {

@@ -24,10 +24,11 @@ final class Background implements Executor, AutoCloseable {
 	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("timer"));
 
 	/**
-	 * Giving back may block on the store, and one that does must not delay the others.
+	 * Asking for a lock and giving it back may block, and one that does must not delay
+	 * the others.
 	 */
 	private final ThreadPoolExecutor workers = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS,
-			TimeUnit.SECONDS, new SynchronousQueue<>(), threads("release"));
+			TimeUnit.SECONDS, new SynchronousQueue<>(), threads("call"));
 
 	Background() {
 		this.timer.setRemoveOnCancelPolicy(true);

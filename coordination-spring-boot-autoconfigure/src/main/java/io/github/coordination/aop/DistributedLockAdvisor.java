@@ -3,7 +3,9 @@ package io.github.coordination.aop;
 import java.time.Duration;
 import java.util.function.Supplier;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.aopalliance.aop.Advice;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.support.AbstractPointcutAdvisor;
@@ -37,11 +39,16 @@ public final class DistributedLockAdvisor extends AbstractPointcutAdvisor implem
 	 * the first call
 	 * @param placeholders what resolves placeholders in attributes
 	 * @param events where to publish the loss of a lock that exceeded its {@code maxHold}
+	 * @param observations who observes calls, asked for at the first call
+	 * @param convention how they are observed if not as by default, asked for when they
+	 * are
 	 */
 	public DistributedLockAdvisor(Supplier<Coordinator> coordinator, Supplier<Duration> waitTime,
-			PropertyResolver placeholders, CoordinationEventPublisher events) {
+			PropertyResolver placeholders, CoordinationEventPublisher events,
+			Supplier<ObservationRegistry> observations, Supplier<@Nullable LockObservationConvention> convention) {
 		this.methods = new AnnotatedMethods<>(DistributedLock.class, placeholders, LockPlan::read);
-		this.interceptor = new DistributedLockInterceptor(this.methods, coordinator, waitTime, events);
+		this.interceptor = new DistributedLockInterceptor(this.methods, new Holds(coordinator, waitTime, events),
+				new LockObservations(observations, convention));
 		setOrder(ORDER);
 	}
 

@@ -1,29 +1,18 @@
 package io.github.coordination.aop;
 
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
-
+import io.micrometer.observation.Observation;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.function.SingletonSupplier;
+import org.springframework.core.ReactiveAdapter;
 
-import io.github.coordination.Acquirable;
-import io.github.coordination.Coordinator;
-import io.github.coordination.FencingToken;
-import io.github.coordination.LockHandle;
-import io.github.coordination.LockNotAcquiredException;
 import io.github.coordination.annotation.DistributedLock;
-import io.github.coordination.event.CoordinationEventPublisher;
-import io.github.coordination.event.LockLostEvent;
 
 /**
- * Runs a call under its lock.
+ * Runs a call under its locks.
  */
 final class DistributedLockInterceptor implements MethodInterceptor {
 
@@ -31,130 +20,119 @@ final class DistributedLockInterceptor implements MethodInterceptor {
 
 	private final AnnotatedMethods<DistributedLock, LockPlan> methods;
 
-	private final SingletonSupplier<Coordinator> coordinator;
+	private final Holds holds;
 
-	private final SingletonSupplier<Duration> waitTime;
+	private final LockObservations observations;
 
-	private final CoordinationEventPublisher events;
-
-	private final Background background = new Background();
+	private final Calls calls;
 
 	/** What the running calls of a thread hold, the latest first. */
-	private final ThreadLocal<@Nullable Hold> holds = new ThreadLocal<>();
+	private final ThreadLocal<@Nullable Hold> current = new ThreadLocal<>();
 
-	DistributedLockInterceptor(AnnotatedMethods<DistributedLock, LockPlan> methods, Supplier<Coordinator> coordinator,
-			Supplier<Duration> waitTime, CoordinationEventPublisher events) {
+	DistributedLockInterceptor(AnnotatedMethods<DistributedLock, LockPlan> methods, Holds holds,
+			LockObservations observations) {
 		this.methods = methods;
-		this.coordinator = SingletonSupplier.of(coordinator);
-		this.waitTime = SingletonSupplier.of(waitTime);
-		this.events = events;
+		this.holds = holds;
+		this.observations = observations;
+		this.calls = new Calls(holds.background());
 	}
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		LockPlan plan = this.methods.get(invocation);
-		String name = plan.name(invocation.getArguments());
-		Hold hold = find(name);
-		if (hold != null) {
-			hold.enter(plan);
-			return nested(invocation, plan, hold);
+		ReactiveAdapter adapter = plan.adapter;
+		if (adapter != null) {
+			return this.calls.defer(adapter,
+					(inherited) -> new DeferredLockCall(this, plan, invocation, inherited, this.current.get()));
 		}
-		LockHandle handle = acquire(plan, name);
-		if (handle == null) {
-			logger.debug("'" + name + "' is busy: skipped " + plan.label);
-			return plan.returns.skipped();
+		ObservedCall observed = this.observations.begin(plan);
+		if (observed != null) {
+			return call(plan, invocation, observed);
 		}
-		return outermost(invocation, plan, handle);
+		Hold outer = this.current.get();
+		Held held = take(plan, invocation, outer, null);
+		return (held != null) ? call(plan, invocation, held, outer) : plan.returns.skipped();
 	}
 
 	Background background() {
-		return this.background;
+		return this.holds.background();
 	}
 
-	/**
-	 * A lock was lost that the coordinator knows nothing of, because it was given back.
-	 */
-	void lost(String name, FencingToken token) {
-		this.events.publish(new LockLostEvent(this.coordinator.obtain(), name, token));
+	@Nullable ObservedCall observe(LockPlan plan, @Nullable Observation parent) {
+		return this.observations.begin(plan, parent);
 	}
 
-	private @Nullable Hold find(String name) {
-		Hold hold = this.holds.get();
-		while (hold != null && !hold.covers(name)) {
-			hold = hold.outer();
+	/** Take the locks of a call. */
+	@Nullable Held take(LockPlan plan, MethodInvocation invocation, @Nullable Hold outer, @Nullable ObservedCall observed)
+			throws InterruptedException {
+		if (observed == null) {
+			return told(plan, this.holds.take(plan, invocation.getArguments(), outer));
 		}
-		return hold;
-	}
-
-	private @Nullable LockHandle acquire(LockPlan plan, String name) throws InterruptedException {
-		Acquirable lock = plan.lock(this.coordinator.obtain(), name);
-		Duration waitTime = (plan.waitTime != null) ? plan.waitTime : this.waitTime.obtain();
 		try {
-			return plan.skips ? lock.tryAcquire(waitTime).orElse(null) : lock.acquire(waitTime);
+			observed.asks(plan.name(invocation.getArguments()));
+			Held held = told(plan, this.holds.take(plan, invocation.getArguments(), outer));
+			observed.took(held);
+			return held;
 		}
-		catch (InterruptedException ex) {
-			if (plan.interruptible) {
-				throw ex;
-			}
-			Thread.currentThread().interrupt();
-			throw new LockNotAcquiredException("interrupted while waiting for '" + name + "'", ex);
+		catch (InterruptedException | RuntimeException ex) {
+			observed.refused(ex);
+			throw ex;
 		}
 	}
 
-	private @Nullable Object nested(MethodInvocation invocation, LockPlan plan, Hold hold) throws Throwable {
-		CompletionStage<?> pending = null;
+	/** Run the method of a call that has taken its locks. */
+	@Nullable Object proceed(LockPlan plan, MethodInvocation invocation, Held held, @Nullable Hold outer) throws Throwable {
+		this.current.set(held.top(outer));
 		try {
-			plan.parameters.fill(invocation.getArguments(), hold);
-			Object result = invocation.proceed();
-			pending = plan.returns.pending(result);
-			return (pending != null) ? hold.until(pending) : result;
+			held.begin();
+			plan.parameters.fill(invocation.getArguments(), held.handle());
+			return invocation.proceed();
 		}
 		finally {
-			if (pending == null) {
-				hold.end();
+			if (outer != null) {
+				this.current.set(outer);
 			}
+			else {
+				this.current.remove();
+			}
+			held.leave();
 		}
 	}
 
-	private @Nullable Object outermost(MethodInvocation invocation, LockPlan plan, LockHandle handle) throws Throwable {
-		Hold outer = this.holds.get();
-		Hold hold = new Hold(handle, plan, this, outer);
+	private @Nullable Object call(LockPlan plan, MethodInvocation invocation, Held held, @Nullable Hold outer)
+			throws Throwable {
+		return this.calls.run(held, plan.interrupts, plan.returns, () -> proceed(plan, invocation, held, outer));
+	}
+
+	private @Nullable Object call(LockPlan plan, MethodInvocation invocation, ObservedCall observed) throws Throwable {
+		Hold outer = this.current.get();
+		Held held = null;
 		Object result = null;
-		CompletionStage<?> pending = null;
 		Throwable failure = null;
-		this.holds.set(hold);
+		Observation.Scope scope = observed.observation().openScope();
 		try {
-			hold.begin();
-			plan.parameters.fill(invocation.getArguments(), hold);
-			result = invocation.proceed();
-			pending = plan.returns.pending(result);
+			held = take(plan, invocation, outer, observed);
+			result = (held != null) ? call(plan, invocation, held, outer) : plan.returns.skipped();
 		}
 		catch (Throwable ex) {
 			failure = ex;
 		}
-		if (outer != null) {
-			this.holds.set(outer);
-		}
-		else {
-			this.holds.remove();
-		}
-		hold.leave();
-		if (pending != null) {
-			return hold.until(pending);
-		}
-		if (!hold.end()) {
-			if (plan.interrupts) {
-				if (result instanceof CompletableFuture<?>) {
-					return CompletableFuture.failedFuture(hold.lostException(failure));
-				}
-				throw hold.lostException(failure);
-			}
-			logger.warn(hold.lostException(null).getMessage());
+		finally {
+			scope.close();
 		}
 		if (failure != null) {
+			observed.over(held, failure);
 			throw failure;
 		}
+		observed.returned(held, result);
 		return result;
+	}
+
+	private static @Nullable Held told(LockPlan plan, @Nullable Held held) {
+		if (held == null) {
+			logger.debug("A lock is busy: skipped " + plan.label);
+		}
+		return held;
 	}
 
 }

@@ -3,8 +3,6 @@ package io.github.coordination.aop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 
 import org.apache.commons.logging.Log;
@@ -25,7 +23,7 @@ import io.github.coordination.Subscription;
  * The monitor of this object decides between the end of a call and the loss of its lock,
  * so that no interrupt can reach a thread after its call. Nothing blocks under it.
  */
-final class Hold implements LockHandle {
+final class Hold implements Held, LockHandle {
 
 	private static final Log logger = LogFactory.getLog(Hold.class);
 
@@ -33,25 +31,24 @@ final class Hold implements LockHandle {
 
 	private final LockHandle handle;
 
+	private final boolean exclusive;
+
 	private final LockPlan plan;
 
-	private final DistributedLockInterceptor owner;
+	private final Holds owner;
 
 	/** What its thread holds besides, from earlier and still running calls. */
 	private final @Nullable Hold outer;
 
 	private final long began = System.nanoTime();
 
-	// guarded by this
+	private final Caller caller = new Caller();
 
-	/** The thread to interrupt, while the call that acquired the lock runs. */
-	private @Nullable Thread caller = Thread.currentThread();
+	// guarded by this
 
 	private int users = 1;
 
 	private boolean watching;
-
-	private boolean interrupted;
 
 	private boolean given;
 
@@ -61,15 +58,26 @@ final class Hold implements LockHandle {
 
 	private @Nullable Future<?> expiry;
 
-	Hold(LockHandle handle, LockPlan plan, DistributedLockInterceptor owner, @Nullable Hold outer) {
+	Hold(LockHandle handle, boolean exclusive, LockPlan plan, Holds owner, @Nullable Hold outer) {
 		this.handle = handle;
+		this.exclusive = exclusive;
 		this.plan = plan;
 		this.owner = owner;
 		this.outer = outer;
 	}
 
-	/** Begin to watch over the call. */
-	void begin() {
+	@Override
+	public LockHandle handle() {
+		return this;
+	}
+
+	@Override
+	public Hold top(@Nullable Hold outer) {
+		return this;
+	}
+
+	@Override
+	public void begin() {
 		if (this.plan.interrupts) {
 			watch();
 		}
@@ -87,91 +95,90 @@ final class Hold implements LockHandle {
 		return this.outer;
 	}
 
-	/** Whether a nested call of this name passes through. */
-	boolean covers(String name) {
-		if (!this.handle.name().equals(name)) {
-			return false;
+	/**
+	 * Let a nested call take part.
+	 * @param wanted the name of its lock
+	 * @param exclusively whether it wants it for itself
+	 * @param label what to call it
+	 * @return its part, {@code null} if this is another lock or one that was given back
+	 */
+	@Nullable Held share(String wanted, boolean exclusively, String label) {
+		if (!this.handle.name().equals(wanted)) {
+			return null;
 		}
 		synchronized (this) {
-			return !this.given;
+			if (this.given || this.users == 0) {
+				return null;
+			}
 		}
-	}
-
-	/** A nested call enters. */
-	void enter(LockPlan nested) {
 		ensureHeld();
-		if (nested.exclusive && !this.plan.exclusive) {
+		if (exclusively && !this.exclusive) {
 			throw new MisuseException(
-					"this thread holds '" + name() + "' as a shared lock and would wait for itself in " + nested.label
+					"this thread holds '" + name() + "' as a shared lock and would wait for itself in " + label
 							+ ": make the outer call exclusive too");
 		}
 		synchronized (this) {
+			if (this.given || this.users == 0) {
+				return null;
+			}
 			this.users++;
 		}
+		return new NestedHold(this);
 	}
 
-	/**
-	 * The call that acquired the lock has returned: its thread is not interrupted any
-	 * more, and does not keep an interrupt that was meant for the call.
-	 */
-	void leave() {
-		boolean clear;
-		synchronized (this) {
-			this.caller = null;
-			clear = this.interrupted;
-		}
-		if (clear) {
-			Thread.interrupted();
-		}
+	@Override
+	public void leave() {
+		this.caller.leave();
 	}
 
 	/**
 	 * A call or a future is over; the last one gives the lock back.
-	 * @return {@code false} if the lock was lost before
 	 */
-	boolean end() {
+	@Override
+	public boolean end() {
+		boolean last;
+		boolean kept;
 		synchronized (this) {
 			this.users--;
-			if (this.users > 0 || this.lost != null || this.given) {
-				return this.lost == null;
+			last = this.users == 0;
+			kept = this.lost == null;
+			if (last && kept && this.given) {
+				return true;
 			}
 		}
-		boolean kept = giveBack();
-		if (!kept) {
-			synchronized (this) {
-				// seen here before the news of it came
-				this.lost = ENDED;
+		if (last && kept) {
+			kept = giveBack();
+			if (!kept) {
+				synchronized (this) {
+					// seen here before the news of it came
+					this.lost = ENDED;
+				}
 			}
+		}
+		if (last && !kept && !this.plan.interrupts) {
+			logger.warn(lostException(null).getMessage());
 		}
 		return kept;
 	}
 
-	/** Hold on until a future has completed. */
-	CompletableFuture<?> until(CompletionStage<?> work) {
-		CompletableFuture<@Nullable Object> result = new GuardedFuture(work);
-		if (this.plan.interrupts) {
-			onLost(() -> {
-				result.completeExceptionally(lostException(null));
-				result.cancel(true);
-			});
+	@Override
+	public boolean isLost() {
+		synchronized (this) {
+			return this.lost != null;
 		}
-		// elsewhere, because giving back may block and the completing thread may be the
-		// store's own
-		work.whenComplete((value, failure) -> this.owner.background().execute(() -> {
-			if (!end() && this.plan.interrupts) {
-				result.completeExceptionally(lostException(failure));
-			}
-			else if (failure != null) {
-				result.completeExceptionally(failure);
-			}
-			else {
-				result.complete(value);
-			}
-		}));
-		return result;
 	}
 
-	LockLostException lostException(@Nullable Throwable cause) {
+	@Override
+	public void abandon() {
+		synchronized (this) {
+			this.users = 0;
+			this.given = true;
+		}
+		this.handle.release();
+	}
+
+	@Override
+	public LockLostException lostException(@Nullable Throwable cause) {
 		String why;
 		synchronized (this) {
 			why = this.lost;
@@ -304,8 +311,7 @@ final class Hold implements LockHandle {
 				return false;
 			}
 			this.lost = why;
-			if (this.plan.interrupts && this.caller != null) {
-				this.interrupted = true;
+			if (this.plan.interrupts) {
 				this.caller.interrupt();
 			}
 			told = (this.callbacks != null) ? this.callbacks : List.of();
@@ -356,29 +362,6 @@ final class Hold implements LockHandle {
 
 	private Duration elapsed() {
 		return Duration.ofNanos(System.nanoTime() - this.began);
-	}
-
-	/**
-	 * The caller's view of a future: cancelling it cancels the work, but the lock is held
-	 * until the work says that it has ended.
-	 */
-	private static final class GuardedFuture extends CompletableFuture<@Nullable Object> {
-
-		private final CompletionStage<?> work;
-
-		GuardedFuture(CompletionStage<?> work) {
-			this.work = work;
-		}
-
-		@Override
-		public boolean cancel(boolean mayInterruptIfRunning) {
-			boolean cancelled = super.cancel(mayInterruptIfRunning);
-			if (this.work instanceof Future<?> future) {
-				future.cancel(mayInterruptIfRunning);
-			}
-			return cancelled || isCancelled();
-		}
-
 	}
 
 }

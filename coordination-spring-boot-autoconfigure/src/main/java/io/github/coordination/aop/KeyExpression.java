@@ -94,12 +94,12 @@ final class KeyExpression {
 		}
 		if (value == null || value.toString().isEmpty()) {
 			throw new MisuseException("the key \"" + this.text + "\" of " + this.site.label()
-					+ " is null or empty in this call: what it would lock is not known");
+					+ " is null or empty in this call: what it means is not known");
 		}
 		if (!HAS_TEXT.get(value.getClass())) {
 			throw new MisuseException(
 					"the key \"" + this.text + "\" of " + this.site.label() + " is a " + value.getClass().getTypeName()
-							+ ", which has no text of its own: every process would lock something else");
+							+ ", which has no text of its own: every process would name something else");
 		}
 		return value.toString();
 	}

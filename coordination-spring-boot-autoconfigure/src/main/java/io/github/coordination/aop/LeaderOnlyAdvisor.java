@@ -1,8 +1,6 @@
 package io.github.coordination.aop;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -13,22 +11,22 @@ import org.springframework.aop.support.AbstractPointcutAdvisor;
 import org.springframework.core.env.PropertyResolver;
 
 import io.github.coordination.Coordinator;
+import io.github.coordination.Election;
+import io.github.coordination.Subscription;
 import io.github.coordination.annotation.LeaderOnly;
 
 /**
  * Applies {@link LeaderOnly}, outside of {@link DistributedLockAdvisor}: a follower does
  * not ask for locks.
  */
-public final class LeaderOnlyAdvisor extends AbstractPointcutAdvisor implements AnnotationAdvisor {
+public final class LeaderOnlyAdvisor extends AbstractPointcutAdvisor implements AnnotationAdvisor, AutoCloseable {
 
 	/**
 	 * Order of this advisor.
 	 */
 	public static final int ORDER = DistributedLockAdvisor.ORDER - 100;
 
-	private final transient Set<String> elections = ConcurrentHashMap.newKeySet();
-
-	private final transient CopyOnWriteArrayList<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+	private final transient FoundNames elections = new FoundNames();
 
 	private final transient AnnotatedMethods<LeaderOnly, LeaderPlan> methods;
 
@@ -37,15 +35,18 @@ public final class LeaderOnlyAdvisor extends AbstractPointcutAdvisor implements 
 	/**
 	 * Create an advisor.
 	 * @param coordinator where elections come from, asked for at the first call
+	 * @param limit how long calls may take to end after an interrupt before leadership
+	 * moves on, asked for when it does
 	 * @param placeholders what resolves placeholders in attributes
 	 */
-	public LeaderOnlyAdvisor(Supplier<Coordinator> coordinator, PropertyResolver placeholders) {
-		this.methods = new AnnotatedMethods<>(LeaderOnly.class, placeholders, (annotation, method, site) -> {
-			LeaderPlan plan = new LeaderPlan(annotation, method, site);
-			found(plan.election);
+	public LeaderOnlyAdvisor(Supplier<Coordinator> coordinator, Supplier<Duration> limit,
+			PropertyResolver placeholders) {
+		this.methods = new AnnotatedMethods<>(LeaderOnly.class, placeholders, (annotations, method, site) -> {
+			LeaderPlan plan = new LeaderPlan(annotations.get(0), method, site);
+			this.elections.add(plan.election);
 			return plan;
 		});
-		this.interceptor = new LeaderOnlyInterceptor(this.methods, coordinator);
+		this.interceptor = new LeaderOnlyInterceptor(this.methods, coordinator, limit);
 		setOrder(ORDER);
 	}
 
@@ -55,8 +56,17 @@ public final class LeaderOnlyAdvisor extends AbstractPointcutAdvisor implements 
 	 * @param listener what to call, possibly twice for a name
 	 */
 	public void onElection(Consumer<String> listener) {
-		this.listeners.add(listener);
-		this.elections.forEach(listener);
+		this.elections.tell(listener);
+	}
+
+	/**
+	 * Interrupt the calls that ask for it when leadership is revoked; to be called before
+	 * the election is joined. The revocation waits for them to end.
+	 * @param election the election
+	 * @return a way to stop
+	 */
+	public Subscription watch(Election election) {
+		return this.interceptor.watch(election);
 	}
 
 	@Override
@@ -74,10 +84,12 @@ public final class LeaderOnlyAdvisor extends AbstractPointcutAdvisor implements 
 		return this.methods.isAnnotated(beanClass);
 	}
 
-	private void found(String election) {
-		if (this.elections.add(election)) {
-			this.listeners.forEach((listener) -> listener.accept(election));
-		}
+	/**
+	 * End the threads that follow calls.
+	 */
+	@Override
+	public void close() {
+		this.interceptor.background().close();
 	}
 
 }

@@ -1,5 +1,8 @@
 package io.github.coordination.aop;
 
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import org.aopalliance.intercept.MethodInterceptor;
@@ -10,9 +13,10 @@ import org.springframework.util.function.SingletonSupplier;
 
 import io.github.coordination.Coordinator;
 import io.github.coordination.Election;
+import io.github.coordination.ElectionListener;
 import io.github.coordination.FencingToken;
 import io.github.coordination.LockLostException;
-import io.github.coordination.LockNotAcquiredException;
+import io.github.coordination.Subscription;
 import io.github.coordination.annotation.LeaderOnly;
 
 /**
@@ -24,22 +28,51 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
 
 	private final SingletonSupplier<Coordinator> coordinator;
 
-	LeaderOnlyInterceptor(AnnotatedMethods<LeaderOnly, LeaderPlan> methods, Supplier<Coordinator> coordinator) {
+	private final Supplier<Duration> limit;
+
+	private final Background background = new Background();
+
+	private final OwnerCalls calls = new OwnerCalls(this.background);
+
+	/** What runs, by the election's name. */
+	private final Map<String, RunningCalls> running = new ConcurrentHashMap<>();
+
+	LeaderOnlyInterceptor(AnnotatedMethods<LeaderOnly, LeaderPlan> methods, Supplier<Coordinator> coordinator,
+			Supplier<Duration> limit) {
 		this.methods = methods;
 		this.coordinator = SingletonSupplier.of(coordinator);
+		this.limit = limit;
 	}
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		LeaderPlan plan = this.methods.get(invocation);
-		if (leads(plan, invocation)) {
-			return invocation.proceed();
+		if (plan.interrupts || plan.adapter != null) {
+			return this.calls.run(plan, invocation,
+					(call) -> running(plan.election).begin(0, plan, (begun) -> leads(plan, call)));
 		}
-		if (plan.skips) {
-			return plan.returns.skipped();
-		}
-		throw new LockNotAcquiredException(
-				"this process does not lead '" + plan.election + "', so " + plan.label + " must not run here");
+		return leads(plan, invocation) ? invocation.proceed() : OwnerCalls.elsewhere(plan);
+	}
+
+	/** Revoke calls whenever leadership is revoked. */
+	Subscription watch(Election election) {
+		RunningCalls calls = running(election.name());
+		return election.onChange(new ElectionListener() {
+
+			@Override
+			public void onRevoked(FencingToken term) {
+				calls.revoke(RunningCall::isInterruptible);
+			}
+
+		});
+	}
+
+	Background background() {
+		return this.background;
+	}
+
+	private RunningCalls running(String election) {
+		return this.running.computeIfAbsent(election, (name) -> new RunningCalls(this.background, this.limit));
 	}
 
 	private boolean leads(LeaderPlan plan, MethodInvocation invocation) {

@@ -3,13 +3,17 @@ package io.github.coordination.aop;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.coordination.Acquirable;
-import io.github.coordination.Coordinator;
+import org.springframework.core.ReactiveAdapter;
+
 import io.github.coordination.annotation.DistributedLock;
-import io.github.coordination.annotation.LockMode;
 import io.github.coordination.annotation.OnBusy;
 import io.github.coordination.annotation.OnLost;
 
@@ -20,7 +24,14 @@ final class LockPlan {
 
 	final String label;
 
-	final boolean exclusive;
+	/** The names as far as the annotations alone decide them. */
+	final String name;
+
+	/** {@code exclusive}, {@code shared}, or {@code mixed}. */
+	final String mode;
+
+	/** The locks of a call; most have one. */
+	final List<LockTarget> targets;
 
 	final boolean skips;
 
@@ -36,59 +47,78 @@ final class LockPlan {
 
 	final ReturnKind returns;
 
+	/** Of the return type, if that is reactive. */
+	final @Nullable ReactiveAdapter adapter;
+
 	/** Whether an interrupt while waiting may reach the caller as what it is. */
 	final boolean interruptible;
 
-	private final String name;
-
-	private final @Nullable KeyExpression key;
-
-	/** The lock itself, if it is the same for all calls. */
-	private volatile @Nullable Acquirable lock;
-
-	private LockPlan(DistributedLock annotation, Method method, AnnotationSite site) {
+	private LockPlan(List<DistributedLock> annotations, Method method, AnnotationSite site) {
+		DistributedLock annotation = annotations.get(0);
 		this.label = site.label();
-		this.exclusive = annotation.mode() == LockMode.EXCLUSIVE;
+		this.targets = annotations.stream().map((each) -> new LockTarget(each, method, site)).toList();
+		this.name = this.targets.stream().map((target) -> target.name).sorted().collect(Collectors.joining(", "));
+		this.mode = this.targets.stream()
+			.map((target) -> target.exclusive ? "exclusive" : "shared")
+			.reduce((one, other) -> one.equals(other) ? one : "mixed")
+			.orElseThrow();
 		this.skips = annotation.onBusy() == OnBusy.SKIP;
 		this.interrupts = annotation.onLost() == OnLost.INTERRUPT;
-		this.name = site.name("name", annotation.name());
-		this.key = annotation.key().isEmpty() ? null : new KeyExpression(site, method, annotation.key());
 		Duration waitTime = site.duration("waitTime", annotation.waitTime());
 		this.waitTime = (waitTime == null && this.skips) ? Duration.ZERO : waitTime;
 		this.maxHold = site.duration("maxHold", annotation.maxHold());
 		this.atLeastFor = site.duration("atLeastFor", annotation.atLeastFor());
 		this.parameters = new Parameters(method);
 		this.returns = ReturnKind.of(method, this.skips, site);
+		this.adapter = (this.returns == ReturnKind.REACTIVE) ? ReturnKind.adapter(method.getReturnType()) : null;
 		this.interruptible = Arrays.stream(method.getExceptionTypes())
 			.anyMatch((type) -> type.isAssignableFrom(InterruptedException.class));
 		requireOrdered(site, this.atLeastFor, this.maxHold);
+		if (annotations.size() > 1) {
+			requireTogether(site, annotations);
+		}
 	}
 
-	static LockPlan read(DistributedLock annotation, Method method, AnnotationSite site) {
-		return new LockPlan(annotation, method, site);
+	static LockPlan read(List<DistributedLock> annotations, Method method, AnnotationSite site) {
+		return new LockPlan(annotations, method, site);
 	}
 
-	/** Return the name a call locks. */
+	/** Return the names a call locks, joined by {@code ", "}. */
 	String name(@Nullable Object[] arguments) {
-		KeyExpression expression = this.key;
-		return (expression == null) ? this.name : this.name + ":" + expression.evaluate(arguments);
+		return this.targets.stream()
+			.map((target) -> target.name(arguments))
+			.distinct()
+			.sorted()
+			.collect(Collectors.joining(", "));
 	}
 
-	/** Return what a call acquires. */
-	Acquirable lock(Coordinator coordinator, String name) {
-		if (this.key != null) {
-			return find(coordinator, name);
+	private void requireTogether(AnnotationSite site, List<DistributedLock> annotations) {
+		requireAlike(site, "waitTime", annotations, DistributedLock::waitTime);
+		requireAlike(site, "maxHold", annotations, DistributedLock::maxHold);
+		requireAlike(site, "atLeastFor", annotations, DistributedLock::atLeastFor);
+		requireAlike(site, "onBusy", annotations, DistributedLock::onBusy);
+		requireAlike(site, "onLost", annotations, DistributedLock::onLost);
+		Set<List<String>> seen = new HashSet<>();
+		for (DistributedLock each : annotations) {
+			if (!seen.add(List.of(site.text("name", each.name()), each.key()))) {
+				throw site.invalid("it names '" + each.name() + "' twice.", "Name each lock once.");
+			}
 		}
-		Acquirable constant = this.lock;
-		if (constant == null) {
-			constant = find(coordinator, name);
-			this.lock = constant;
+		if (this.parameters.hasToken()) {
+			throw site.invalid("several locks apply, each with a token of its own, and the FencingToken parameter "
+					+ "can hold one.", "Declare a LockHandle, and ask it for fencingToken(name).");
 		}
-		return constant;
 	}
 
-	private Acquirable find(Coordinator coordinator, String name) {
-		return this.exclusive ? coordinator.lock(name) : coordinator.readWriteLock(name).readLock();
+	private static void requireAlike(AnnotationSite site, String attribute, List<DistributedLock> annotations,
+			Function<DistributedLock, Object> value) {
+		List<Object> values = annotations.stream().map(value).distinct().toList();
+		if (values.size() > 1) {
+			throw site.invalid(
+					attribute + " is " + values.get(0) + " for one lock and " + values.get(1)
+							+ " for another, but the locks of a call are taken and held together.",
+					"Say the same for all of them; only name, key and mode may differ.");
+		}
 	}
 
 	private static void requireOrdered(AnnotationSite site, @Nullable Duration least, @Nullable Duration most) {

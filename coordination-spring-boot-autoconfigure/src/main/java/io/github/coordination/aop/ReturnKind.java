@@ -1,6 +1,7 @@
 package io.github.coordination.aop;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -10,7 +11,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.KotlinDetector;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -27,8 +29,16 @@ enum ReturnKind {
 	/** The work is over when the future completes. */
 	FUTURE,
 
+	/** The work is over when a subscription to what the method returned is. */
+	REACTIVE,
+
 	/** Known only when the method has returned. */
 	ANY;
+
+	private static final boolean REACTOR_PRESENT = ClassUtils.isPresent("reactor.core.publisher.Flux",
+			ReturnKind.class.getClassLoader());
+
+	private static final String CONTINUATION = "kotlin.coroutines.Continuation";
 
 	/** Types whose work begins, or goes on, after the method has returned. */
 	private static final Set<String> DEFERRED = Set.of("org.reactivestreams.Publisher",
@@ -44,9 +54,11 @@ enum ReturnKind {
 
 		@Override
 		protected Boolean computeValue(Class<?> type) {
-			Stream<Class<?>> supertypes = Stream.concat(ClassUtils.getAllInterfacesForClassAsSet(type).stream(),
-					Stream.<Class<?>>iterate(type, (each) -> each != null, Class::getSuperclass));
-			return supertypes.map(Class::getName).anyMatch(DEFERRED::contains);
+			return DEFERRED.contains(type.getName()) || supertypes(type).anyMatch(this::get);
+		}
+
+		private static Stream<Class<?>> supertypes(Class<?> type) {
+			return Stream.concat(Stream.ofNullable(type.getSuperclass()), Arrays.stream(type.getInterfaces()));
 		}
 
 	};
@@ -57,7 +69,7 @@ enum ReturnKind {
 	 */
 	static ReturnKind of(Method method, boolean skips, AnnotationSite site) {
 		Class<?> type = method.getReturnType();
-		if (KotlinDetector.isSuspendingFunction(method)) {
+		if (isSuspending(method)) {
 			throw site.invalid("a suspending function goes on after it has returned, when nothing is held any more.",
 					"Call a blocking function from it, and annotate that one.");
 		}
@@ -68,11 +80,20 @@ enum ReturnKind {
 			}
 			return FUTURE;
 		}
+		ReactiveAdapter adapter = adapter(type);
+		if (adapter != null) {
+			if (skips && !adapter.getDescriptor().supportsEmpty()) {
+				throw site.invalid("a call that is skipped has nothing to emit as " + type.getName() + ".",
+						"Return a type that can be empty, or let such calls throw.");
+			}
+			return REACTIVE;
+		}
 		if (IS_DEFERRED.get(type) || Future.class.isAssignableFrom(type)) {
 			throw site.invalid(
 					"the work behind the return type " + type.getName()
 							+ " goes on after the method has returned, and its end cannot be waited for.",
-					"Return CompletableFuture, or the result itself.");
+					REACTOR_PRESENT ? "Return CompletableFuture, Mono or Flux itself, or the result."
+							: "Return CompletableFuture, or the result itself.");
 		}
 		if (skips && type.isPrimitive() && type != void.class) {
 			throw site.invalid("a call that is skipped has nothing to return as " + type.getName() + ".",
@@ -84,12 +105,34 @@ enum ReturnKind {
 		return (type == Object.class) ? ANY : PLAIN;
 	}
 
+	/**
+	 * Find what converts a reactive type to and from what Reactor understands, which must
+	 * be there: a subtype could be read, but not be returned.
+	 */
+	static @Nullable ReactiveAdapter adapter(Class<?> type) {
+		if (!REACTOR_PRESENT) {
+			return null;
+		}
+		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
+		return (adapter != null && adapter.getReactiveType() == type) ? adapter : null;
+	}
+
+	/**
+	 * A suspending function has returned when it is suspended for the first time. It is
+	 * known by its last parameter, also where Kotlin itself is not to be seen.
+	 */
+	private static boolean isSuspending(Method method) {
+		Class<?>[] parameters = method.getParameterTypes();
+		return parameters.length > 0 && parameters[parameters.length - 1].getName().equals(CONTINUATION);
+	}
+
 	/** What a call returns that does not run the method. */
 	@Nullable Object skipped() {
 		return switch (this) {
 			case PLAIN, ANY -> null;
 			case OPTIONAL -> Optional.empty();
 			case FUTURE -> CompletableFuture.completedFuture(null);
+			case REACTIVE -> throw new IllegalStateException("a subscription is skipped, not a call");
 		};
 	}
 

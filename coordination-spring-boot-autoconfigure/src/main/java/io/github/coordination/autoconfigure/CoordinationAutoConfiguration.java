@@ -1,5 +1,7 @@
 package io.github.coordination.autoconfigure;
 
+import io.micrometer.observation.ObservationRegistry;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -21,6 +23,8 @@ import io.github.coordination.aop.AutoProxyCheck;
 import io.github.coordination.aop.DistributedLockAdvisor;
 import io.github.coordination.aop.GroupMemberships;
 import io.github.coordination.aop.LeaderOnlyAdvisor;
+import io.github.coordination.aop.LockObservationConvention;
+import io.github.coordination.aop.PartitionedAdvisor;
 import io.github.coordination.event.CoordinationEventPublisher;
 
 /**
@@ -43,38 +47,54 @@ public final class CoordinationAutoConfiguration {
 	ElectionLifecycle coordinationElectionLifecycle(Coordinator coordinator, CoordinationProperties properties,
 			LeaderOnlyAdvisor advisor, ApplicationContext context) {
 		ElectionLifecycle lifecycle = new ElectionLifecycle(coordinator, new CoordinationEventPublisher(context),
-				properties, () -> LeaderEventListeners.existIn(context));
+				properties, () -> LeaderEventListeners.existIn(context), advisor::watch);
 		advisor.onElection(lifecycle::add);
 		return lifecycle;
 	}
 
 	@Bean
 	GroupLifecycle coordinationGroupLifecycle(Coordinator coordinator, CoordinationProperties properties,
-			ApplicationContext context, ObjectProvider<ApplicationArguments> startedByBoot) {
-		return new GroupLifecycle(coordinator, new CoordinationEventPublisher(context), properties, context,
-				() -> GroupMemberships.find(context, context.getEnvironment()), startedByBoot.getIfAvailable() != null);
+			PartitionedAdvisor advisor, ApplicationContext context,
+			ObjectProvider<ApplicationArguments> startedByBoot) {
+		GroupLifecycle lifecycle = new GroupLifecycle(coordinator, new CoordinationEventPublisher(context), properties,
+				context, () -> GroupMemberships.find(context, context.getEnvironment()), advisor::watch,
+				startedByBoot.getIfAvailable() != null);
+		advisor.onGroup(lifecycle::partition);
+		return lifecycle;
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static DistributedLockAdvisor distributedLockAdvisor(ObjectProvider<Coordinator> coordinator,
 			ObjectProvider<CoordinationProperties> properties, Environment environment,
-			ApplicationEventPublisher publisher) {
+			ApplicationEventPublisher publisher, ObjectProvider<ObservationRegistry> observations,
+			ObjectProvider<LockObservationConvention> convention) {
 		return new DistributedLockAdvisor(coordinator::getObject, () -> properties.getObject().waitTime(), environment,
-				new CoordinationEventPublisher(publisher));
+				new CoordinationEventPublisher(publisher),
+				() -> observations.getIfUnique(() -> ObservationRegistry.NOOP), convention::getIfUnique);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static LeaderOnlyAdvisor leaderOnlyAdvisor(ObjectProvider<Coordinator> coordinator, Environment environment) {
-		return new LeaderOnlyAdvisor(coordinator::getObject, environment);
+	static LeaderOnlyAdvisor leaderOnlyAdvisor(ObjectProvider<Coordinator> coordinator,
+			ObjectProvider<CoordinationProperties> properties, Environment environment) {
+		return new LeaderOnlyAdvisor(coordinator::getObject, () -> properties.getObject().revocationTimeout(),
+				environment);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static PartitionedAdvisor partitionedAdvisor(ObjectProvider<CoordinationProperties> properties,
+			Environment environment) {
+		return new PartitionedAdvisor(() -> properties.getObject().revocationTimeout(), environment);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static AutoProxyCheck coordinationAutoProxyCheck(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<DistributedLockAdvisor> locks, ObjectProvider<LeaderOnlyAdvisor> leaders) {
-		return new AutoProxyCheck(beanFactory, locks, leaders);
+			ObjectProvider<DistributedLockAdvisor> locks, ObjectProvider<LeaderOnlyAdvisor> leaders,
+			ObjectProvider<PartitionedAdvisor> partitions) {
+		return new AutoProxyCheck(beanFactory, locks, leaders, partitions);
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.github.coordination.autoconfigure;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -47,9 +49,11 @@ final class ElectionLifecycle implements SmartLifecycle {
 
 	private final BooleanSupplier listenedFor;
 
+	private final Function<Election, Subscription> watch;
+
 	private final Set<String> names;
 
-	private final ConcurrentMap<Election, Subscription> joined = new ConcurrentHashMap<>();
+	private final ConcurrentMap<Election, List<Subscription>> joined = new ConcurrentHashMap<>();
 
 	/** Guards what is joined against a stop at the same time. */
 	private final ReentrantLock change = new ReentrantLock();
@@ -59,14 +63,16 @@ final class ElectionLifecycle implements SmartLifecycle {
 	/**
 	 * Create it.
 	 * @param listenedFor whether somebody listens for the events of elections
+	 * @param watch watches an election for the calls that run by it
 	 */
 	ElectionLifecycle(Coordinator coordinator, CoordinationEventPublisher events, CoordinationProperties properties,
-			BooleanSupplier listenedFor) {
+			BooleanSupplier listenedFor, Function<Election, Subscription> watch) {
 		this.coordinator = coordinator;
 		this.events = events;
 		this.autoJoin = properties.autoJoin();
 		this.names = new LinkedHashSet<>(properties.elections());
 		this.listenedFor = listenedFor;
+		this.watch = watch;
 	}
 
 	/** Stand for one more election, at once if running. */
@@ -129,13 +135,13 @@ final class ElectionLifecycle implements SmartLifecycle {
 
 	private void join(String name) {
 		Election election = this.coordinator.election(name);
-		this.joined.put(election, this.events.subscribe(election));
+		this.joined.put(election, List.of(this.watch.apply(election), this.events.subscribe(election)));
 		if (this.autoJoin) {
 			election.join();
 		}
 	}
 
-	private static void leave(Map.Entry<Election, Subscription> joined) {
+	private static void leave(Map.Entry<Election, List<Subscription>> joined) {
 		Election election = joined.getKey();
 		try {
 			election.leave();
@@ -147,7 +153,7 @@ final class ElectionLifecycle implements SmartLifecycle {
 			logger.warn("Leaving the election '" + election.name() + "' failed; it ends with the session", ex);
 		}
 		finally {
-			joined.getValue().close();
+			joined.getValue().forEach(Subscription::close);
 		}
 	}
 

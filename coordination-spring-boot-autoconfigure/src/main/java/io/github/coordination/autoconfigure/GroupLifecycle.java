@@ -1,11 +1,13 @@
 package io.github.coordination.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -47,13 +49,18 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 
 	private final Supplier<Map<String, Map<String, String>>> memberships;
 
+	private final Function<Partitioner, Subscription> watch;
+
+	/** Groups whose keys annotated methods ask for. */
+	private final Set<String> keyed = new LinkedHashSet<>();
+
 	private final ReentrantLock change = new ReentrantLock();
 
 	private final List<Subscription> subscriptions = new ArrayList<>();
 
 	private final List<Partitioner> partitioners = new ArrayList<>();
 
-	private Map<String, Map<String, String>> wanted = Map.of();
+	private final Map<String, Map<String, String>> wanted = new LinkedHashMap<>();
 
 	private boolean ready;
 
@@ -62,17 +69,46 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 	/**
 	 * Create it.
 	 * @param memberships finds the metadata of the groups to join
+	 * @param watch watches a partitioner for the calls that run by its slots
 	 * @param readinessFollows whether an event will tell that the application is ready
 	 */
 	GroupLifecycle(Coordinator coordinator, CoordinationEventPublisher events, CoordinationProperties properties,
 			ApplicationContext context, Supplier<Map<String, Map<String, String>>> memberships,
-			boolean readinessFollows) {
+			Function<Partitioner, Subscription> watch, boolean readinessFollows) {
 		this.coordinator = coordinator;
 		this.events = events;
 		this.properties = properties;
 		this.context = context;
 		this.memberships = memberships;
+		this.watch = watch;
 		this.ready = !readinessFollows;
+	}
+
+	/**
+	 * Be a member of one more group, and share its keys, at once if running.
+	 */
+	void partition(String group) {
+		this.change.lock();
+		try {
+			if (!this.keyed.add(group) || !this.running) {
+				return;
+			}
+			if (!this.properties.partitions().contains(group)) {
+				share(group);
+			}
+			if (this.wanted.putIfAbsent(group, Map.of()) != null) {
+				return;
+			}
+			if (!this.properties.groups().contains(group)) {
+				observe(group);
+			}
+			if (this.ready && this.properties.autoJoin()) {
+				join(group, Map.of());
+			}
+		}
+		finally {
+			this.change.unlock();
+		}
 	}
 
 	@Override
@@ -101,15 +137,15 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 			if (this.running) {
 				return;
 			}
-			this.wanted = this.memberships.get();
+			this.wanted.clear();
+			this.wanted.putAll(this.memberships.get());
+			this.keyed.forEach((group) -> this.wanted.putIfAbsent(group, Map.of()));
 			Set<String> observed = new LinkedHashSet<>(this.wanted.keySet());
 			observed.addAll(this.properties.groups());
-			observed.forEach((name) -> this.subscriptions.add(this.events.subscribe(this.coordinator.group(name))));
-			for (String name : this.properties.partitions()) {
-				Partitioner partitioner = this.coordinator.partition(name);
-				this.partitioners.add(partitioner);
-				this.subscriptions.add(this.events.subscribe(partitioner));
-			}
+			observed.forEach(this::observe);
+			Set<String> shared = new LinkedHashSet<>(this.properties.partitions());
+			shared.addAll(this.keyed);
+			shared.forEach(this::share);
 			this.running = true;
 			follow();
 		}
@@ -142,6 +178,17 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 	@Override
 	public int getPhase() {
 		return PHASE;
+	}
+
+	private void observe(String group) {
+		this.subscriptions.add(this.events.subscribe(this.coordinator.group(group)));
+	}
+
+	private void share(String group) {
+		Partitioner partitioner = this.coordinator.partition(group);
+		this.partitioners.add(partitioner);
+		this.subscriptions.add(this.watch.apply(partitioner));
+		this.subscriptions.add(this.events.subscribe(partitioner));
 	}
 
 	private void follow() {

@@ -2,15 +2,16 @@ package io.github.coordination.aop;
 
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
+import kotlin.coroutines.Continuation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.ConnectableFlux;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -19,11 +20,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 
+import io.github.coordination.FencingToken;
 import io.github.coordination.LockHandle;
 import io.github.coordination.annotation.DistributedLock;
 import io.github.coordination.annotation.GroupMember;
 import io.github.coordination.annotation.LeaderOnly;
+import io.github.coordination.annotation.LockMode;
 import io.github.coordination.annotation.OnBusy;
+import io.github.coordination.annotation.Partitioned;
 import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,9 +70,19 @@ class InvalidAnnotationTests {
 				arguments(BadExpression.class, ".run(String)", "not a SpEL expression"),
 				arguments(UnknownParameter.class, ".run(String)", "#ordre, which is not a parameter"),
 				arguments(ReturnsPublisher.class, ".run()", "goes on after the method has returned"),
+				arguments(Suspending.class, ".run(String, Continuation)", "suspending function"),
+				arguments(SuspendingLeader.class, ".run(Continuation)", "suspending function"),
+				arguments(TokenOfSeveral.class, ".run(FencingToken)", "several locks apply"),
+				arguments(SeveralWaitTimes.class, ".run()", "waitTime is 1s for one lock and 2s for another"),
+				arguments(SeveralPolicies.class, ".run()", "onBusy is SKIP for one lock and THROW for another"),
+				arguments(SameLockTwice.class, ".run()", "it names 'a' twice"),
 				arguments(ReturnsFuture.class, ".run()", "goes on after the method has returned"),
 				arguments(ReturnsCallable.class, ".run()", "goes on after the method has returned"),
 				arguments(HandleOfLeader.class, ".run(LockHandle)", "no LockHandle"),
+				arguments(NoKey.class, ".run(String)", "key is empty"),
+				arguments(UnknownKey.class, ".run(String)", "#ordre, which is not a parameter"),
+				arguments(PrimitiveOther.class, ".run(String)", "nothing to return as int"),
+				arguments(HandleOfOwner.class, ".run(String, LockHandle)", "no LockHandle"),
 				arguments(BadMetadata.class, "", "not of the form key=value"),
 				arguments(NoGroup.class, "", "group is empty"));
 	}
@@ -239,8 +253,62 @@ class InvalidAnnotationTests {
 	static class ReturnsPublisher {
 
 		@DistributedLock("a")
-		public Flow.@Nullable Publisher<String> run() {
+		public @Nullable ConnectableFlux<String> run() {
 			return null;
+		}
+
+	}
+
+	static class Suspending {
+
+		@DistributedLock("a")
+		public @Nullable Object run(String order, Continuation<? super String> continuation) {
+			return null;
+		}
+
+	}
+
+	static class SuspendingLeader {
+
+		@LeaderOnly("a")
+		public @Nullable Object run(Continuation<? super String> continuation) {
+			return null;
+		}
+
+	}
+
+	static class TokenOfSeveral {
+
+		@DistributedLock("a")
+		@DistributedLock("b")
+		public void run(FencingToken token) {
+		}
+
+	}
+
+	static class SeveralWaitTimes {
+
+		@DistributedLock(name = "a", waitTime = "1s")
+		@DistributedLock(name = "b", waitTime = "2s")
+		public void run() {
+		}
+
+	}
+
+	static class SeveralPolicies {
+
+		@DistributedLock(name = "a", onBusy = OnBusy.SKIP)
+		@DistributedLock("b")
+		public void run() {
+		}
+
+	}
+
+	static class SameLockTwice {
+
+		@DistributedLock(name = "a", mode = LockMode.SHARED)
+		@DistributedLock("a")
+		public void run() {
 		}
 
 	}
@@ -267,6 +335,39 @@ class InvalidAnnotationTests {
 
 		@LeaderOnly("a")
 		public void run(LockHandle handle) {
+		}
+
+	}
+
+	static class NoKey {
+
+		@Partitioned(group = "workers", key = "")
+		public void run(String order) {
+		}
+
+	}
+
+	static class UnknownKey {
+
+		@Partitioned(group = "workers", key = "#ordre")
+		public void run(String order) {
+		}
+
+	}
+
+	static class PrimitiveOther {
+
+		@Partitioned(group = "workers", key = "#order")
+		public int run(String order) {
+			return 1;
+		}
+
+	}
+
+	static class HandleOfOwner {
+
+		@Partitioned(group = "workers", key = "#order")
+		public void run(String order, LockHandle handle) {
 		}
 
 	}

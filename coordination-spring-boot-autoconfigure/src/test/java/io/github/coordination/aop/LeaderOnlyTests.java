@@ -1,14 +1,21 @@
 package io.github.coordination.aop;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -22,9 +29,11 @@ import org.springframework.scheduling.annotation.Scheduled;
 
 import io.github.coordination.Coordinator;
 import io.github.coordination.FencingToken;
+import io.github.coordination.LockLostException;
 import io.github.coordination.LockNotAcquiredException;
 import io.github.coordination.annotation.LeaderOnly;
 import io.github.coordination.annotation.OnFollower;
+import io.github.coordination.annotation.OnRevoked;
 import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
 import io.github.coordination.event.ElectionEvent;
 import io.github.coordination.event.LeaderChangedEvent;
@@ -210,11 +219,214 @@ class LeaderOnlyTests {
 		});
 	}
 
+	@Test
+	void revocationInterruptsTheCallThatAsksForIt() {
+		this.billing.run((context) -> {
+			awaitLeader(context);
+			Billing billing = context.getBean(Billing.class);
+			FutureTask<?> call = begin(() -> {
+				assertThatExceptionOfType(LockLostException.class).isThrownBy(billing::endless)
+					.withMessageContaining("'billing'")
+					.withCauseInstanceOf(InterruptedException.class);
+				assertThat(Thread.currentThread().isInterrupted()).isFalse();
+				return null;
+			});
+			billing.await();
+
+			context.getBean(Coordinator.class).election("billing").standDown();
+
+			call.get(20, TimeUnit.SECONDS);
+		});
+	}
+
+	@Test
+	void leadershipMovesOnlyWhenTheInterruptedCallIsOver() {
+		this.billing.run((first) -> {
+			awaitLeader(first);
+			Billing here = first.getBean(Billing.class);
+			this.billing.run((second) -> {
+				FutureTask<?> call = begin(() -> {
+					assertThatExceptionOfType(LockLostException.class).isThrownBy(here::cleanUp);
+					return null;
+				});
+				here.await();
+
+				FutureTask<?> change = begin(() -> {
+					first.getBean(Coordinator.class).election("billing").standDown();
+					return null;
+				});
+				assertThat(here.state().interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+				assertThat(second.getBean(Coordinator.class).election("billing").isLeader()).isFalse();
+				assertThat(change.isDone()).isFalse();
+				here.state().leave.countDown();
+
+				awaitLeader(second);
+				call.get(20, TimeUnit.SECONDS);
+				change.get(20, TimeUnit.SECONDS);
+			});
+		});
+	}
+
+	@Test
+	void callThatDoesNotAskForItGoesOn() {
+		this.billing.run((context) -> {
+			awaitLeader(context);
+			Billing billing = context.getBean(Billing.class);
+			FutureTask<Boolean> call = begin(billing::patient);
+			billing.await();
+
+			context.getBean(Coordinator.class).election("billing").standDown();
+			billing.state().leave.countDown();
+
+			assertThat(call.get(20, TimeUnit.SECONDS)).isTrue();
+		});
+	}
+
+	@Test
+	void revocationCancelsAFutureAndASubscription() {
+		this.billing.run((context) -> {
+			awaitLeader(context);
+			Billing billing = context.getBean(Billing.class);
+			CompletableFuture<String> future = billing.future();
+			CompletableFuture<String> subscription = billing.mono().toFuture();
+			assertThat(billing.state().subscribed.await(20, TimeUnit.SECONDS)).isTrue();
+
+			context.getBean(Coordinator.class).election("billing").standDown();
+
+			assertThat(List.of(future, subscription))
+				.allSatisfy((each) -> assertThat(each).failsWithin(Duration.ofSeconds(20))
+					.withThrowableThat()
+					.havingCause()
+					.isInstanceOf(LockLostException.class));
+			Awaitility.await().until(billing.state().work::isCancelled);
+			assertThat(billing.state().cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+		});
+	}
+
+	@Test
+	void subscriptionIsThatOfTheLeader() {
+		this.billing.run((first) -> {
+			awaitLeader(first);
+			this.billing.run((second) -> {
+				Mono<String> later = second.getBean(Billing.class).quick();
+				assertThat(first.getBean(Billing.class).quick().block(Duration.ofSeconds(20))).isEqualTo("ran");
+				assertThat(later.blockOptional(Duration.ofSeconds(20))).isEmpty();
+
+				first.close();
+				awaitLeader(second);
+
+				assertThat(later.block(Duration.ofSeconds(20))).isEqualTo("ran");
+			});
+		});
+	}
+
+	@Test
+	void electionsOfOneApplicationAreIndependent() {
+		this.runner.withBean(Office.class).run((context) -> {
+			Coordinator coordinator = context.getBean(Coordinator.class);
+			Office office = context.getBean(Office.class);
+			Awaitility.await()
+				.until(() -> coordinator.election("mails").isLeader() && coordinator.election("reports").isLeader());
+
+			coordinator.election("mails").leave();
+
+			assertThat(office.mail()).isNull();
+			assertThat(office.report()).isTrue();
+		});
+	}
+
+	@Test
+	void worksWithEverySchedule() {
+		this.runner.withUserConfiguration(Schedules.class).run((context) -> {
+			Runs runs = context.getBean(Runs.class);
+
+			assertThat(runs.rate.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(runs.cron.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(runs.elsewhere.getCount()).isEqualTo(1);
+		});
+	}
+
+	private static <T extends @Nullable Object> FutureTask<T> begin(Callable<T> action) {
+		FutureTask<T> task = new FutureTask<>(action);
+		Thread thread = new Thread(task);
+		thread.setDaemon(true);
+		thread.start();
+		return task;
+	}
+
 	private static void awaitLeader(AssertableApplicationContext context) {
 		Awaitility.await().until(() -> context.getBean(Coordinator.class).election("billing").isLeader());
 	}
 
+	static class State {
+
+		final CountDownLatch entered = new CountDownLatch(1);
+
+		final CountDownLatch interrupted = new CountDownLatch(1);
+
+		final CountDownLatch leave = new CountDownLatch(1);
+
+		final CountDownLatch subscribed = new CountDownLatch(1);
+
+		final CountDownLatch cancelled = new CountDownLatch(1);
+
+		final CompletableFuture<String> work = new CompletableFuture<>();
+
+	}
+
 	static class Billing {
+
+		private final State state = new State();
+
+		public State state() {
+			return this.state;
+		}
+
+		public void await() throws InterruptedException {
+			assertThat(this.state.entered.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+
+		@LeaderOnly(election = "billing", onRevoked = OnRevoked.INTERRUPT)
+		public void endless() throws InterruptedException {
+			this.state.entered.countDown();
+			new CountDownLatch(1).await();
+		}
+
+		@LeaderOnly(election = "billing", onRevoked = OnRevoked.INTERRUPT)
+		public void cleanUp() throws InterruptedException {
+			this.state.entered.countDown();
+			try {
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				this.state.interrupted.countDown();
+				this.state.leave.await();
+			}
+		}
+
+		@LeaderOnly("billing")
+		public Boolean patient() throws InterruptedException {
+			this.state.entered.countDown();
+			this.state.leave.await();
+			return true;
+		}
+
+		@LeaderOnly(election = "billing", onRevoked = OnRevoked.INTERRUPT)
+		public CompletableFuture<String> future() {
+			return this.state.work;
+		}
+
+		@LeaderOnly(election = "billing", onRevoked = OnRevoked.INTERRUPT)
+		public Mono<String> mono() {
+			return Mono.<String>never()
+				.doOnSubscribe((subscription) -> this.state.subscribed.countDown())
+				.doOnCancel(this.state.cancelled::countDown);
+		}
+
+		@LeaderOnly("billing")
+		public Mono<String> quick() {
+			return Mono.just("ran");
+		}
 
 		@LeaderOnly("billing")
 		public @Nullable Boolean bill() {
@@ -234,6 +446,80 @@ class LeaderOnlyTests {
 		@LeaderOnly("billing")
 		public @Nullable FencingToken term(@Nullable FencingToken term) {
 			return term;
+		}
+
+	}
+
+	static class Office {
+
+		@LeaderOnly("mails")
+		public @Nullable Boolean mail() {
+			return true;
+		}
+
+		@LeaderOnly("reports")
+		public @Nullable Boolean report() {
+			return true;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableScheduling
+	static class Schedules {
+
+		@Bean
+		Runs runs() {
+			return new Runs();
+		}
+
+		@Bean
+		Clockwork clockwork(Coordinator coordinator, Runs runs) {
+			return new Clockwork(coordinator, runs);
+		}
+
+	}
+
+	static class Runs {
+
+		final CountDownLatch rate = new CountDownLatch(3);
+
+		final CountDownLatch cron = new CountDownLatch(2);
+
+		final CountDownLatch elsewhere = new CountDownLatch(1);
+
+	}
+
+	static class Clockwork {
+
+		private final Coordinator coordinator;
+
+		private final Runs runs;
+
+		Clockwork(Coordinator coordinator, Runs runs) {
+			this.coordinator = coordinator;
+			this.runs = runs;
+		}
+
+		@Scheduled(fixedRate = 5)
+		@LeaderOnly("rate")
+		void atARate() {
+			count("rate", this.runs.rate);
+		}
+
+		@Scheduled(cron = "* * * * * *")
+		@LeaderOnly("cron")
+		void atTimes() {
+			count("cron", this.runs.cron);
+		}
+
+		private void count(String election, CountDownLatch runs) {
+			if (this.coordinator.election(election).isLeader()) {
+				runs.countDown();
+			}
+			else {
+				this.runs.elsewhere.countDown();
+			}
 		}
 
 	}

@@ -1,0 +1,27 @@
+package io.github.coordination.aop;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.LockHandle;
+
+/**
+ * What a call holds: a lock of its own, one of a call around it, or several of both.
+ */
+sealed interface Held extends Permission permits Hold, NestedHold, SeveralHeld {
+
+	/** Return what a parameter of the method is filled with. */
+	LockHandle handle();
+
+	/**
+	 * Return what the thread holds while the method runs.
+	 * @param outer what it held before
+	 */
+	@Nullable Hold top(@Nullable Hold outer);
+
+	/** Begin to watch over the call. */
+	void begin();
+
+	/** Give back what was taken for a call that does not run after all. */
+	void abandon();
+
+}

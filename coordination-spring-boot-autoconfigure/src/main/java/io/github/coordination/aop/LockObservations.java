@@ -1,0 +1,54 @@
+package io.github.coordination.aop;
+
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Observes calls under locks, where somebody looks.
+ */
+final class LockObservations {
+
+	private final SingletonSupplier<ObservationRegistry> registry;
+
+	private final SingletonSupplier<Optional<LockObservationConvention>> convention;
+
+	LockObservations(Supplier<ObservationRegistry> registry, Supplier<@Nullable LockObservationConvention> convention) {
+		this.registry = SingletonSupplier.of(registry);
+		this.convention = SingletonSupplier.of(() -> Optional.ofNullable(convention.get()));
+	}
+
+	/**
+	 * Begin to observe a call.
+	 * @return the call as it is observed, {@code null} if nobody looks
+	 */
+	@Nullable ObservedCall begin(LockPlan plan) {
+		ObservationRegistry registry = this.registry.obtain();
+		return registry.isNoop() ? null : begin(plan, registry, null);
+	}
+
+	/**
+	 * Begin to observe the call of a subscription.
+	 * @param parent what it is part of
+	 */
+	@Nullable ObservedCall begin(LockPlan plan, @Nullable Observation parent) {
+		ObservationRegistry registry = this.registry.obtain();
+		return registry.isNoop() ? null : begin(plan, registry, parent);
+	}
+
+	private ObservedCall begin(LockPlan plan, ObservationRegistry registry, @Nullable Observation parent) {
+		LockObservationContext context = new LockObservationContext(plan.name, plan.mode, plan.label);
+		Observation observation = LockObservationDocumentation.LOCK.observation(this.convention.obtain().orElse(null),
+				DefaultLockObservationConvention.INSTANCE, () -> context, registry);
+		if (parent != null) {
+			observation.parentObservation(parent);
+		}
+		return new ObservedCall(observation.start(), context);
+	}
+
+}

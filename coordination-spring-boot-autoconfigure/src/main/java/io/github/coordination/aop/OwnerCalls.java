@@ -1,0 +1,124 @@
+package io.github.coordination.aop;
+
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.core.ReactiveAdapter;
+
+import io.github.coordination.LockNotAcquiredException;
+
+/**
+ * Runs calls where they belong, and does elsewhere what they ask for.
+ */
+final class OwnerCalls {
+
+	private final Calls calls;
+
+	OwnerCalls(Background background) {
+		this.calls = new Calls(background);
+	}
+
+	/**
+	 * Run a call, or each subscription to what it returns.
+	 * @param entrance asks whether it may run
+	 */
+	@Nullable Object run(OwnerPlan plan, MethodInvocation invocation, Entrance entrance) throws Throwable {
+		ReactiveAdapter adapter = plan.adapter;
+		if (adapter != null) {
+			return this.calls.defer(adapter, (inherited) -> new Deferred(plan, invocation, entrance));
+		}
+		RunningCall call = entrance.enter(invocation);
+		if (call == null) {
+			return elsewhere(plan);
+		}
+		return this.calls.run(call, plan.interrupts, plan.returns, () -> proceed(invocation, call));
+	}
+
+	/** What a call returns in a process that must not run it. */
+	static @Nullable Object elsewhere(OwnerPlan plan) {
+		requireSkipping(plan);
+		return plan.returns.skipped();
+	}
+
+	private static void requireSkipping(OwnerPlan plan) {
+		if (!plan.skips) {
+			throw new LockNotAcquiredException(
+					"this process does not have " + plan.owned() + ", so " + plan.label + " must not run here");
+		}
+	}
+
+	private static @Nullable Object proceed(MethodInvocation invocation, RunningCall call) throws Throwable {
+		try {
+			return invocation.proceed();
+		}
+		finally {
+			call.leave();
+		}
+	}
+
+	/**
+	 * Asks whether a call may run.
+	 */
+	@FunctionalInterface
+	interface Entrance {
+
+		/**
+		 * Begin a call and fill in its parameters.
+		 * @return the call, {@code null} if it must not run here
+		 */
+		@Nullable RunningCall enter(MethodInvocation invocation);
+
+	}
+
+	/**
+	 * The call of a subscription.
+	 */
+	private static final class Deferred implements DeferredCall {
+
+		private final OwnerPlan plan;
+
+		private final MethodInvocation invocation;
+
+		private final Entrance entrance;
+
+		private volatile @Nullable RunningCall entered;
+
+		Deferred(OwnerPlan plan, MethodInvocation invocation, Entrance entrance) {
+			this.plan = plan;
+			this.invocation = ((ProxyMethodInvocation) invocation).invocableClone();
+			this.entrance = entrance;
+		}
+
+		@Override
+		public @Nullable Permission enter() {
+			RunningCall call = this.entrance.enter(this.invocation);
+			this.entered = call;
+			if (call == null) {
+				requireSkipping(this.plan);
+			}
+			return call;
+		}
+
+		@Override
+		public @Nullable Object proceed() throws Throwable {
+			RunningCall call = this.entered;
+			if (call == null) {
+				throw new IllegalStateException(this.plan.label + " must not run here");
+			}
+			return OwnerCalls.proceed(this.invocation, call);
+		}
+
+		@Override
+		public void abandon(Permission permission) {
+			permission.end();
+		}
+
+		@Override
+		public boolean interrupts() {
+			return this.plan.interrupts;
+		}
+
+	}
+
+}

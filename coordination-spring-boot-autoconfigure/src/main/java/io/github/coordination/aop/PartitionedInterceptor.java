@@ -1,0 +1,58 @@
+package io.github.coordination.aop;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import io.github.coordination.Partitioner;
+import io.github.coordination.Subscription;
+import io.github.coordination.annotation.Partitioned;
+
+/**
+ * Lets a call pass while this process owns its key.
+ */
+final class PartitionedInterceptor implements MethodInterceptor {
+
+	private final AnnotatedMethods<Partitioned, PartitionPlan> methods;
+
+	private final Supplier<Duration> limit;
+
+	private final Background background = new Background();
+
+	private final OwnerCalls calls = new OwnerCalls(this.background);
+
+	/** What this process owns, by the group's name. */
+	private final Map<String, OwnedSlots> owned = new ConcurrentHashMap<>();
+
+	PartitionedInterceptor(AnnotatedMethods<Partitioned, PartitionPlan> methods, Supplier<Duration> limit) {
+		this.methods = methods;
+		this.limit = limit;
+	}
+
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		PartitionPlan plan = this.methods.get(invocation);
+		return this.calls.run(plan, invocation, (call) -> {
+			OwnedSlots slots = this.owned.get(plan.group);
+			String key = plan.key.evaluate(call.getArguments());
+			return (slots != null) ? slots.begin(plan, key, call) : null;
+		});
+	}
+
+	/** Let calls run for the slots of a partitioner from now on. */
+	Subscription watch(Partitioner partitioner) {
+		OwnedSlots slots = new OwnedSlots(partitioner, new RunningCalls(this.background, this.limit));
+		this.owned.put(partitioner.group(), slots);
+		return partitioner.onChange(slots);
+	}
+
+	Background background() {
+		return this.background;
+	}
+
+}

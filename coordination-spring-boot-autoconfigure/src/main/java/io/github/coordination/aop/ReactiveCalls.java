@@ -1,0 +1,233 @@
+package io.github.coordination.aop;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+import org.springframework.core.ReactiveAdapter;
+
+import io.github.coordination.LockLostException;
+
+/**
+ * Runs calls whose work begins when somebody subscribes to what they return: each
+ * subscription is a call of its own. It needs Reactor, and nothing touches it where that
+ * is missing.
+ *
+ * <p>
+ * What may block does so on threads of the background, never on the one that subscribes,
+ * and never on those of Reactor: its pool is bounded, and those who wait for a lock could
+ * keep its holder from giving it back.
+ */
+final class ReactiveCalls {
+
+	private final Background background;
+
+	ReactiveCalls(Background background) {
+		this.background = background;
+	}
+
+	/**
+	 * Defer a call.
+	 * @param adapter of the method's return type
+	 * @param calls makes the call of a subscription, from what calls around it carry
+	 * @return what the caller subscribes to
+	 */
+	Object defer(ReactiveAdapter adapter, Function<Function<Object, @Nullable Object>, DeferredCall> calls) {
+		if (adapter.isMultiValue()) {
+			return adapter
+				.fromPublisher(Flux.deferContextual((context) -> new Subscribed(calls, context, adapter).flux()));
+		}
+		return adapter.fromPublisher(Mono.deferContextual((context) -> new Subscribed(calls, context, adapter).mono()));
+	}
+
+	/**
+	 * One subscription.
+	 */
+	private final class Subscribed {
+
+		private final DeferredCall call;
+
+		private final ReactiveAdapter adapter;
+
+		// guarded by this
+
+		/** The thread that runs the method, or still asks whether it may. */
+		private @Nullable Caller entering;
+
+		private @Nullable Permission permission;
+
+		private boolean cancelled;
+
+		private boolean over;
+
+		Subscribed(Function<Function<Object, @Nullable Object>, DeferredCall> calls, ContextView context,
+				ReactiveAdapter adapter) {
+			this.call = calls.apply((key) -> context.getOrDefault(key, null));
+			this.adapter = adapter;
+		}
+
+		Flux<Object> flux() {
+			return work().flatMapMany((work) -> guarded(Flux.<Object>from(work)))
+				.onErrorResume((failure) -> end(failure).then(Mono.error(failure)))
+				.concatWith(Mono.defer(() -> end(null)))
+				.doFinally((signal) -> cancel());
+		}
+
+		Mono<Object> mono() {
+			return work().flatMap((work) -> guarded(Mono.<Object>fromDirect(work)))
+				.map(Optional::of)
+				.defaultIfEmpty(Optional.empty())
+				.onErrorResume((failure) -> end(failure).then(Mono.error(failure)))
+				.flatMap((value) -> end(null).then(Mono.justOrEmpty(value)))
+				.doFinally((signal) -> cancel());
+		}
+
+		private Flux<Object> guarded(Flux<Object> work) {
+			Flux<Object> informed = work.contextWrite(this::inform);
+			return this.call.interrupts() ? informed.takeUntilOther(lost()) : informed;
+		}
+
+		private Mono<Object> guarded(Mono<Object> work) {
+			Mono<Object> informed = work.contextWrite(this::inform);
+			return this.call.interrupts() ? informed.takeUntilOther(lost()) : informed;
+		}
+
+		private Context inform(Context context) {
+			return context.putAll(Context.of(this.call.carried()).readOnly());
+		}
+
+		private Mono<Publisher<?>> work() {
+			return Mono.create((sink) -> ReactiveCalls.this.background.execute(() -> enter(sink)));
+		}
+
+		private void enter(MonoSink<Publisher<?>> sink) {
+			Caller caller = new Caller();
+			synchronized (this) {
+				if (this.over) {
+					return;
+				}
+				this.entering = caller;
+			}
+			Publisher<?> work = null;
+			Throwable failure = null;
+			try {
+				Permission granted = this.call.enter();
+				if (granted != null && begin(granted)) {
+					work = this.adapter.toPublisher(this.call.proceed());
+				}
+			}
+			catch (Throwable ex) {
+				failure = ex;
+			}
+			caller.leave();
+			boolean unwanted;
+			synchronized (this) {
+				this.entering = null;
+				unwanted = this.cancelled;
+			}
+			if (unwanted) {
+				finish(failure);
+			}
+			else if (failure != null) {
+				sink.error(failure);
+			}
+			else if (work != null) {
+				sink.success(work);
+			}
+			else {
+				sink.success();
+			}
+		}
+
+		/** Run by a permission, unless nobody waits for it any more. */
+		private boolean begin(Permission granted) {
+			synchronized (this) {
+				if (!this.cancelled) {
+					this.permission = granted;
+					return true;
+				}
+			}
+			this.call.abandon(granted);
+			return false;
+		}
+
+		/**
+		 * Completes when the permission is lost, which ends the work by cancelling it;
+		 * the end of the call then fails.
+		 */
+		private Mono<Void> lost() {
+			return Mono.create((sink) -> {
+				Permission granted = granted();
+				if (granted != null) {
+					sink.onDispose(granted.onLost(sink::success)::close);
+				}
+			});
+		}
+
+		private @Nullable Permission granted() {
+			synchronized (this) {
+				return this.permission;
+			}
+		}
+
+		/** End the call, and fail if its permission was lost. */
+		private Mono<Object> end(@Nullable Throwable failure) {
+			return Mono.create((sink) -> ReactiveCalls.this.background.execute(() -> {
+				LockLostException lost = finish(failure);
+				if (lost != null) {
+					sink.error(lost);
+				}
+				else {
+					sink.success();
+				}
+			}));
+		}
+
+		/**
+		 * Nobody listens any more, if it is not over yet. The method itself may be
+		 * running, and its thread then finishes the call.
+		 */
+		private void cancel() {
+			Caller caller;
+			synchronized (this) {
+				if (this.over) {
+					return;
+				}
+				this.cancelled = true;
+				caller = this.entering;
+			}
+			if (caller != null) {
+				caller.interrupt();
+			}
+			else {
+				ReactiveCalls.this.background.execute(() -> finish(null));
+			}
+		}
+
+		private @Nullable LockLostException finish(@Nullable Throwable failure) {
+			Permission ending;
+			synchronized (this) {
+				if (this.over) {
+					return null;
+				}
+				this.over = true;
+				ending = this.permission;
+			}
+			LockLostException lost = null;
+			if (ending != null && !ending.end() && this.call.interrupts()) {
+				lost = (failure instanceof LockLostException known) ? known : ending.lostException(failure);
+			}
+			this.call.over((lost != null) ? lost : failure);
+			return lost;
+		}
+
+	}
+
+}
