@@ -153,7 +153,9 @@ public final class JdbcBackendProvider implements BackendProvider {
 					target.contains(",") ? "primary" : "any");
 		}
 		if (target.startsWith("jdbc:mariadb:") || target.startsWith("jdbc:mysql:")) {
-			return Map.of("connectTimeout", millis, "socketTimeout", millis, "tcpKeepAlive", "true");
+			// statements are few and long: the server reads each once
+			return Map.of("connectTimeout", millis, "socketTimeout", millis, "tcpKeepAlive", "true",
+					"useServerPrepStmts", "true");
 		}
 		if (Dialect.isRemoteH2(target) && !target.toUpperCase(Locale.ROOT).contains(";NETWORK_TIMEOUT=")) {
 			return Map.of("NETWORK_TIMEOUT", millis);
