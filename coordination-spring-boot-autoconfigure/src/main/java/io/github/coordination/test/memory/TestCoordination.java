@@ -1,12 +1,10 @@
 package io.github.coordination.test.memory;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.Coordinator;
@@ -21,7 +19,6 @@ import io.github.coordination.spi.CoordinationBackend;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.test.Fault;
-import io.github.coordination.test.FaultyBackend;
 import io.github.coordination.test.Operation;
 
 /**
@@ -52,21 +49,15 @@ public final class TestCoordination implements AutoCloseable {
 
 	private final FlowingTime time;
 
-	private final ProcessThreads application;
+	/** The application's. */
+	private final ProcessThreads threads;
 
-	private final ProcessThreads others;
-
-	private final FaultyBackend backend;
+	private final TestProcess application;
 
 	/** Sees the store through all faults. */
 	private final CoordinationBackend store;
 
-	private final Coordinator coordinator;
-
-	private final ReentrantLock guard = new ReentrantLock();
-
-	/** By their member ids; guarded. */
-	private final Map<String, Stranger> strangers = new LinkedHashMap<>();
+	private final Strangers strangers;
 
 	private TestCoordination(CoordinatorOptions options) {
 		Activity activity = new Activity();
@@ -78,11 +69,11 @@ public final class TestCoordination implements AutoCloseable {
 			.withRevocationTimeout(options.revocationTimeout())
 			.withSlots(options.slots());
 		this.time = new FlowingTime(activity);
-		this.application = new ProcessThreads("test", this.time.time(), activity);
-		this.others = new ProcessThreads(STRANGER, this.time.time(), activity);
-		this.backend = createBackend(this.application);
-		this.store = RecipeCoordinatorFactory.create(this.options, this.others.environment());
-		this.coordinator = connect(this.options, this.backend, this.application);
+		this.threads = new ProcessThreads("test", this.time.time(), activity);
+		this.application = TestProcess.start(this.options, this.threads);
+		ProcessThreads others = new ProcessThreads(STRANGER, this.time.time(), activity);
+		this.store = RecipeCoordinatorFactory.create(this.options, others.environment());
+		this.strangers = new Strangers(this.options, others);
 		this.time.start();
 	}
 
@@ -109,7 +100,7 @@ public final class TestCoordination implements AutoCloseable {
 	 * @return the coordinator, always the same; closed with this
 	 */
 	public Coordinator coordinator() {
-		return this.coordinator;
+		return this.application.coordinator();
 	}
 
 	/**
@@ -124,8 +115,8 @@ public final class TestCoordination implements AutoCloseable {
 	public void advance(Duration duration) {
 		this.time.advance(duration);
 		// they went to sleep for as long as the machine's clock would have needed
-		this.backend.wakeWatches();
-		strangers().forEach((stranger) -> stranger.backend().wakeWatches());
+		this.application.backend().wakeWatches();
+		this.strangers.wakeWatches();
 		this.time.settle();
 	}
 
@@ -160,13 +151,13 @@ public final class TestCoordination implements AutoCloseable {
 	 */
 	public void loseSession() {
 		requireRunning();
-		if (this.coordinator.state() != SessionState.CONNECTED) {
-			throw new IllegalStateException("no session can be lost: it is " + this.coordinator.state());
+		if (coordinator().state() != SessionState.CONNECTED) {
+			throw new IllegalStateException("no session can be lost: it is " + coordinator().state());
 		}
-		this.backend.endSessions();
+		this.application.backend().endSessions();
 		try {
 			// it would learn of it at its next renewal
-			this.coordinator.lock("unused-" + UUID.randomUUID()).tryAcquire().ifPresent(LockHandle::close);
+			coordinator().lock("unused-" + UUID.randomUUID()).tryAcquire().ifPresent(LockHandle::close);
 		}
 		catch (SessionLostException | BackendUnavailableException ex) {
 			// as it must be
@@ -183,8 +174,8 @@ public final class TestCoordination implements AutoCloseable {
 	 */
 	public void suspend() {
 		requireRunning();
-		this.backend.on(Operation.values()).always().unavailable();
-		this.time.advanceUntil(() -> this.coordinator.state() != SessionState.CONNECTED, this.options.ttl());
+		this.application.backend().on(Operation.values()).always().unavailable();
+		this.time.advanceUntil(() -> coordinator().state() != SessionState.CONNECTED, this.options.ttl());
 	}
 
 	/**
@@ -192,10 +183,10 @@ public final class TestCoordination implements AutoCloseable {
 	 * opened a new one, a small part of the ttl.
 	 */
 	public void heal() {
-		this.backend.heal();
-		if (!this.application.isPaused()) {
-			this.time.advanceUntil(() -> this.coordinator.state() == SessionState.CONNECTED
-					|| this.coordinator.state() == SessionState.CLOSED, this.options.ttl());
+		this.application.backend().heal();
+		if (!this.threads.isPaused()) {
+			this.time.advanceUntil(() -> coordinator().state() == SessionState.CONNECTED
+					|| coordinator().state() == SessionState.CLOSED, this.options.ttl());
 		}
 	}
 
@@ -207,19 +198,21 @@ public final class TestCoordination implements AutoCloseable {
 	 */
 	public void pause() {
 		settle();
-		this.application.pause();
+		this.threads.pause();
 	}
 
 	/**
 	 * Let the application go on after {@link #pause}, and find out what it has missed.
 	 */
 	public void resume() {
-		this.application.resume();
+		this.threads.resume();
 		settle();
 	}
 
 	/**
-	 * Begin a fault of the application's next call to the store. <pre class="code">
+	 * Begin a fault of the application's next call to the store.
+	 *
+	 * <pre class="code">
 	 * coordination.failNext(Operation.ENQUEUE).unavailable();
 	 * </pre>
 	 * @param operations what to strike; locks and elections use {@link Operation#ENQUEUE}
@@ -227,7 +220,7 @@ public final class TestCoordination implements AutoCloseable {
 	 * @return the fault, to be completed
 	 */
 	public Fault failNext(Operation... operations) {
-		return this.backend.on(operations);
+		return this.application.backend().on(operations);
 	}
 
 	/**
@@ -237,16 +230,10 @@ public final class TestCoordination implements AutoCloseable {
 	 * @throws IllegalArgumentException if it is the application's name
 	 */
 	public Coordinator stranger(String memberId) {
-		if (memberId.equals(this.coordinator.memberId())) {
+		if (memberId.equals(coordinator().memberId())) {
 			throw new IllegalArgumentException("'" + memberId + "' is the application itself");
 		}
-		this.guard.lock();
-		try {
-			return this.strangers.computeIfAbsent(memberId, this::newStranger).coordinator();
-		}
-		finally {
-			this.guard.unlock();
-		}
+		return this.strangers.get(memberId);
 	}
 
 	/**
@@ -275,7 +262,8 @@ public final class TestCoordination implements AutoCloseable {
 			.stream()
 			.findFirst()
 			.map(Entry::sessionId)
-			.map(this::memberOf);
+			.map((session) -> this.application.hasSession(session) ? this.application.memberId()
+					: this.strangers.findBySession(session).orElse("(gone)"));
 	}
 
 	/**
@@ -285,13 +273,13 @@ public final class TestCoordination implements AutoCloseable {
 	 * lead at the moment
 	 */
 	public void grantLeadership(String election) {
-		for (Stranger stranger : strangers()) {
-			leave(stranger.coordinator().election(election));
+		for (Coordinator stranger : this.strangers.all()) {
+			leave(stranger.election(election));
 		}
 		settle();
-		if (!this.coordinator.election(election).isLeader()) {
+		if (!coordinator().election(election).isLeader()) {
 			throw new IllegalStateException("the application does not lead '" + election + "': its session is "
-					+ this.coordinator.state() + ", and the candidates are " + candidates(election));
+					+ coordinator().state() + ", and the candidates are " + candidates(election));
 		}
 	}
 
@@ -307,7 +295,7 @@ public final class TestCoordination implements AutoCloseable {
 		others.join();
 		settle();
 		try {
-			this.coordinator.election(election).standDown();
+			coordinator().election(election).standDown();
 		}
 		catch (InterruptedException ex) {
 			throw interrupted(ex);
@@ -361,21 +349,12 @@ public final class TestCoordination implements AutoCloseable {
 	 * time does not go back.
 	 */
 	public void reset() {
-		if (this.coordinator.state() == SessionState.CLOSED) {
+		if (coordinator().state() == SessionState.CLOSED) {
 			return;
 		}
 		startClock();
-		this.application.resume();
-		List<Stranger> leaving;
-		this.guard.lock();
-		try {
-			leaving = List.copyOf(this.strangers.values());
-			this.strangers.clear();
-		}
-		finally {
-			this.guard.unlock();
-		}
-		leaving.forEach((stranger) -> stranger.coordinator().close());
+		this.threads.resume();
+		this.strangers.dismiss();
 		heal();
 		settle();
 	}
@@ -386,47 +365,11 @@ public final class TestCoordination implements AutoCloseable {
 	@Override
 	public void close() {
 		reset();
-		this.coordinator.close();
+		coordinator().close();
+		this.strangers.close();
 		this.store.close();
 		this.time.stop();
-		this.application.close();
-		this.others.close();
-	}
-
-	private Stranger newStranger(String memberId) {
-		FaultyBackend own = createBackend(this.others);
-		return new Stranger(connect(this.options.withMemberId(memberId), own, this.others), own);
-	}
-
-	private FaultyBackend createBackend(ProcessThreads threads) {
-		return new FaultyBackend(RecipeCoordinatorFactory.create(this.options, threads.environment()),
-				threads.environment());
-	}
-
-	private static Coordinator connect(CoordinatorOptions options, FaultyBackend backend, ProcessThreads threads) {
-		return RecipeCoordinatorFactory.connect(options, backend, threads.environment(), () -> {
-		});
-	}
-
-	private List<Stranger> strangers() {
-		this.guard.lock();
-		try {
-			return List.copyOf(this.strangers.values());
-		}
-		finally {
-			this.guard.unlock();
-		}
-	}
-
-	private String memberOf(String sessionId) {
-		if (this.backend.hasSession(sessionId)) {
-			return this.coordinator.memberId();
-		}
-		return strangers().stream()
-			.filter((stranger) -> stranger.backend().hasSession(sessionId))
-			.map((stranger) -> stranger.coordinator().memberId())
-			.findFirst()
-			.orElse("(gone)");
+		this.threads.close();
 	}
 
 	private List<String> candidates(String election) {
@@ -434,7 +377,7 @@ public final class TestCoordination implements AutoCloseable {
 	}
 
 	private void requireRunning() {
-		if (this.application.isPaused()) {
+		if (this.threads.isPaused()) {
 			throw new IllegalStateException("the application is paused: resume it first");
 		}
 	}
@@ -451,15 +394,6 @@ public final class TestCoordination implements AutoCloseable {
 	private static IllegalStateException interrupted(InterruptedException ex) {
 		Thread.currentThread().interrupt();
 		return new IllegalStateException("interrupted while waiting for a stranger", ex);
-	}
-
-	/**
-	 * Another process.
-	 *
-	 * @param coordinator its coordinator
-	 * @param backend its way to the store
-	 */
-	private record Stranger(Coordinator coordinator, FaultyBackend backend) {
 	}
 
 }
