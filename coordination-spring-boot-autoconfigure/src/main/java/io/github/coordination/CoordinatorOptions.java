@@ -1,6 +1,7 @@
 package io.github.coordination;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,12 @@ import org.jspecify.annotations.Nullable;
  * everybody who partitions a group
  * @param clients where a url that is a scheme alone finds the application's client; none
  * by default
+ * @param callbackThreads makes the threads on which listeners are called, which may be
+ * virtual; {@code null}, the default, makes up to 64 daemon threads
  */
 public record CoordinatorOptions(String url, String namespace, @Nullable String memberId, Duration ttl,
-		Duration connectTimeout, Duration revocationTimeout, int slots, ClientSource clients) {
+		Duration connectTimeout, Duration revocationTimeout, int slots, ClientSource clients,
+		@Nullable ThreadFactory callbackThreads) {
 
 	private static final int MAX_SLOTS = 65_536;
 
@@ -49,7 +53,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public static CoordinatorOptions of(String url) {
 		return new CoordinatorOptions(url, "default", null, Duration.ofSeconds(15), Duration.ofSeconds(10),
-				Duration.ofSeconds(10), 256, ClientSource.of());
+				Duration.ofSeconds(10), 256, ClientSource.of(), null);
 	}
 
 	/**
@@ -59,7 +63,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withNamespace(String namespace) {
 		return new CoordinatorOptions(this.url, namespace, this.memberId, this.ttl, this.connectTimeout,
-				this.revocationTimeout, this.slots, this.clients);
+				this.revocationTimeout, this.slots, this.clients, this.callbackThreads);
 	}
 
 	/**
@@ -69,7 +73,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withMemberId(@Nullable String memberId) {
 		return new CoordinatorOptions(this.url, this.namespace, memberId, this.ttl, this.connectTimeout,
-				this.revocationTimeout, this.slots, this.clients);
+				this.revocationTimeout, this.slots, this.clients, this.callbackThreads);
 	}
 
 	/**
@@ -79,7 +83,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withTtl(Duration ttl) {
 		return new CoordinatorOptions(this.url, this.namespace, this.memberId, ttl, this.connectTimeout,
-				this.revocationTimeout, this.slots, this.clients);
+				this.revocationTimeout, this.slots, this.clients, this.callbackThreads);
 	}
 
 	/**
@@ -89,7 +93,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withConnectTimeout(Duration connectTimeout) {
 		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, connectTimeout,
-				this.revocationTimeout, this.slots, this.clients);
+				this.revocationTimeout, this.slots, this.clients, this.callbackThreads);
 	}
 
 	/**
@@ -99,7 +103,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withRevocationTimeout(Duration revocationTimeout) {
 		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, this.connectTimeout,
-				revocationTimeout, this.slots, this.clients);
+				revocationTimeout, this.slots, this.clients, this.callbackThreads);
 	}
 
 	/**
@@ -109,7 +113,7 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withSlots(int slots) {
 		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, this.connectTimeout,
-				this.revocationTimeout, slots, this.clients);
+				this.revocationTimeout, slots, this.clients, this.callbackThreads);
 	}
 
 	/**
@@ -120,7 +124,18 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 	 */
 	public CoordinatorOptions withClients(ClientSource clients) {
 		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, this.connectTimeout,
-				this.revocationTimeout, this.slots, clients);
+				this.revocationTimeout, this.slots, clients, this.callbackThreads);
+	}
+
+	/**
+	 * Return the same options with threads of one's own for listeners.
+	 * @param callbackThreads makes a thread for each listener that runs; idle ones are
+	 * used again for a few seconds
+	 * @return the new options
+	 */
+	public CoordinatorOptions withCallbackThreads(@Nullable ThreadFactory callbackThreads) {
+		return new CoordinatorOptions(this.url, this.namespace, this.memberId, this.ttl, this.connectTimeout,
+				this.revocationTimeout, this.slots, this.clients, callbackThreads);
 	}
 
 	/**

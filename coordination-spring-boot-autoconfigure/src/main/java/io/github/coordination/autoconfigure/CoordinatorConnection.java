@@ -1,9 +1,14 @@
 package io.github.coordination.autoconfigure;
 
+import java.util.concurrent.ThreadFactory;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.thread.Threading;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.util.StringUtils;
 
 import io.github.coordination.ClientSource;
@@ -31,13 +36,20 @@ final class CoordinatorConnection {
 			.withConnectTimeout(properties.connectTimeout())
 			.withRevocationTimeout(properties.revocationTimeout())
 			.withSlots(properties.slots())
-			.withClients(clients);
+			.withClients(clients)
+			.withCallbackThreads(callbackThreads(environment));
 		Coordinator coordinator = Coordinator.connect(options);
 		boolean chosen = properties.url() != null || !(details instanceof PropertiesCoordinationConnectionDetails);
 		logger.info("Coordinating through " + (chosen ? BackendUrl.parse(url) : url) + " in namespace '"
 				+ options.namespace() + "' as member '" + coordinator.memberId() + "'"
 				+ (chosen ? "" : "; coordination.url is not set, so only processes of this user on this machine"));
 		return coordinator;
+	}
+
+	/** Virtual where the application wants that, and the JVM knows them. */
+	private static @Nullable ThreadFactory callbackThreads(Environment environment) {
+		return Threading.VIRTUAL.isActive(environment)
+				? new VirtualThreadTaskExecutor("coordination-callback-").getVirtualThreadFactory() : null;
 	}
 
 	private static String namespace(CoordinationProperties properties, Environment environment) {

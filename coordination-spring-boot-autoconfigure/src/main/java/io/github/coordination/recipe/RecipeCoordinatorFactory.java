@@ -32,7 +32,7 @@ public final class RecipeCoordinatorFactory implements CoordinatorFactory {
 
 	@Override
 	public Coordinator connect(CoordinatorOptions options) {
-		SystemEnvironment system = new SystemEnvironment(new SecureRandom());
+		SystemEnvironment system = new SystemEnvironment(new SecureRandom(), options.callbackThreads());
 		try {
 			CoordinationBackend backend = create(options, system.environment());
 			return connect(options, backend, system.environment(), system::close);

@@ -7,11 +7,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+
+import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.spi.Clock;
 import io.github.coordination.spi.Environment;
@@ -42,11 +45,22 @@ public final class SystemEnvironment implements AutoCloseable {
 	 * @param random where ids and jitter come from
 	 */
 	public SystemEnvironment(RandomGenerator random) {
+		this(random, null);
+	}
+
+	/**
+	 * Start an environment whose callbacks run on threads of the application's choice, as
+	 * many as there are running at once. Threads are created when they are first needed.
+	 * @param random where ids and jitter come from
+	 * @param callbackThreads makes the threads of callbacks, {@code null} to make a
+	 * limited number here
+	 */
+	public SystemEnvironment(RandomGenerator random, @Nullable ThreadFactory callbackThreads) {
 		this.timer = new ScheduledThreadPoolExecutor(1, threads("coordination-timer"));
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.heart = Executors.newSingleThreadExecutor(threads("coordination-heart"));
-		this.callbacks = callbacks();
+		this.callbacks = (callbackThreads != null) ? callbacks(callbackThreads) : callbacks();
 		this.environment = new Environment(Clock.SYSTEM, timer(), unlessClosed(this.heart),
 				unlessClosed(this.callbacks), random);
 	}
@@ -68,6 +82,12 @@ public final class SystemEnvironment implements AutoCloseable {
 		this.timer.shutdown();
 		this.heart.shutdown();
 		this.callbacks.shutdown();
+	}
+
+	/** An idle thread if there is one, else a new one. */
+	private static ExecutorService callbacks(ThreadFactory threads) {
+		return new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(),
+				threads);
 	}
 
 	/** An idle thread if there is one, else a new one up to a limit, else in line. */
