@@ -6,6 +6,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import org.springframework.aot.hint.annotation.Reflective;
+
 /**
  * Holds the {@link DistributedLock} annotations of a method that needs several locks;
  * repeating that one is the same.
@@ -13,6 +15,7 @@ import java.lang.annotation.Target;
 @Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
+@Reflective(AnnotatedTypeProcessor.class)
 public @interface DistributedLocks {
 
 	/**
