@@ -115,6 +115,9 @@ final class Connections implements AutoCloseable {
 		boolean keep = false;
 		try {
 			T result = repeat(link, call, write);
+			if (link.opened() - this.since < 0) {
+				throw left(write);
+			}
 			keep = true;
 			return result;
 		}
@@ -125,7 +128,7 @@ final class Connections implements AutoCloseable {
 		}
 		catch (CoordinationException ex) {
 			// said of what the database has answered
-			keep = true;
+			keep = link.opened() - this.since >= 0;
 			throw ex;
 		}
 		finally {
@@ -199,8 +202,8 @@ final class Connections implements AutoCloseable {
 			throw noConnection(offer.failure);
 		}
 		// one that was idle for long may have been closed by the server
-		if (link.opened() - this.since >= 0
-				&& (!this.tries || start - offer.instant < FRESH || link.works(this.callTimeout))) {
+		if (link.opened() - this.since >= 0 && (!this.tries || start - offer.instant < FRESH
+				|| link.works(this.callTimeout.minusNanos(this.clock.nanoTime() - start)))) {
 			return link;
 		}
 		discard(link);
@@ -247,11 +250,17 @@ final class Connections implements AutoCloseable {
 
 	private void discard(Link link) {
 		this.count.decrementAndGet();
-		link.close();
+		link.discard();
 	}
 
 	private long remaining(long start) {
 		return this.callTimeout.toNanos() / 100 * BEGIN - (this.clock.nanoTime() - start);
+	}
+
+	/** What a server answered that is not the one to ask any more. */
+	private static CoordinationException left(boolean write) {
+		return write ? new IndeterminateResultException("the database that did it may not be the one that counts")
+				: new BackendUnavailableException("another database counts now");
 	}
 
 	private static CoordinationException noConnection(@Nullable Throwable failure) {

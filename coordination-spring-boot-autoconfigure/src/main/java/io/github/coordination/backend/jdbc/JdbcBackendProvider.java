@@ -66,16 +66,16 @@ public final class JdbcBackendProvider implements BackendProvider {
 		Connections.Opener listener;
 		if (borrowed) {
 			DataSource source = dataSource(config);
-			opener = () -> Link.of(source.getConnection(), callTimeout, true, clock);
+			opener = () -> Link.open(source::getConnection, callTimeout, true, clock);
 			listener = opener;
 		}
 		else {
 			String target = target(url);
 			Properties properties = properties(url, target, callTimeout);
 			declared = Dialect.declared(target);
-			opener = () -> Link.of(DriverManager.getConnection(target, properties), callTimeout, false, clock);
+			opener = () -> Link.open(() -> DriverManager.getConnection(target, properties), callTimeout, false, clock);
 			Properties listening = listening(target, properties);
-			listener = () -> Link.of(DriverManager.getConnection(target, listening), callTimeout, false, clock);
+			listener = () -> Link.open(() -> DriverManager.getConnection(target, listening), callTimeout, false, clock);
 		}
 		// the connection for renewals is opened in nobody's transaction, and must wait
 		// for no listener; one that has gone must not be replaced unnoticed

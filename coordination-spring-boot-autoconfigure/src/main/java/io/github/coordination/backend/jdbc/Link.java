@@ -72,16 +72,17 @@ final class Link {
 
 	private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-	private Link(Connection connection, boolean borrowed, Duration callTimeout, Clock clock) throws SQLException {
+	private Link(Connection connection, boolean borrowed, Duration callTimeout, Clock clock, long opened)
+			throws SQLException {
 		this.connection = connection;
 		this.dialect = Dialect.of(connection);
 		this.sql = new Sql(this.dialect);
 		this.borrowed = borrowed;
 		this.longestMillis = (int) part(callTimeout.toMillis(), SOCKET);
 		this.clock = clock;
-		this.opened = clock.nanoTime();
+		this.opened = opened;
 		this.networkTimeout = connection.getNetworkTimeout();
-		begin(this.opened + callTimeout.toNanos());
+		begin(clock.nanoTime() + callTimeout.toNanos());
 		limit();
 		this.autoCommit = connection.getAutoCommit();
 		// asks the server, and only what is given back must be known
@@ -89,15 +90,18 @@ final class Link {
 	}
 
 	/**
-	 * Prepare a connection for our use, within the time of a call. Closes it if that
-	 * fails.
+	 * Open a connection and prepare it for our use, within the time of a call. Closes it
+	 * if that fails.
 	 * @param borrowed whether it goes back to the application, so that what we tell it
 	 * must be undone
 	 */
-	static Link of(Connection connection, Duration callTimeout, boolean borrowed, Clock clock) throws SQLException {
+	static Link open(Source source, Duration callTimeout, boolean borrowed, Clock clock) throws SQLException {
+		// whatever is left while it is being opened may be what it leads to
+		long opened = clock.nanoTime();
+		Connection connection = source.open();
 		Link link;
 		try {
-			link = new Link(connection, borrowed, callTimeout, clock);
+			link = new Link(connection, borrowed, callTimeout, clock, opened);
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();
@@ -148,15 +152,17 @@ final class Link {
 
 	/** Whether it still works. One round trip. */
 	boolean works(Duration timeout) {
+		begin(this.clock.nanoTime() + timeout.toNanos());
 		try {
-			return this.connection.isValid((int) Math.max(timeout.toSeconds(), 1));
+			execute("select 1");
+			return true;
 		}
 		catch (SQLException ex) {
 			return false;
 		}
 	}
 
-	/** When it was opened. */
+	/** When it began to be opened. */
 	long opened() {
 		return this.opened;
 	}
@@ -230,6 +236,17 @@ final class Link {
 		catch (SQLException ex) {
 			// it is gone, or its pool will find out
 		}
+	}
+
+	/**
+	 * Let a connection go that nobody shall use any more: not even the application, whose
+	 * pool would hand it out again.
+	 */
+	void discard() {
+		if (this.borrowed) {
+			abort();
+		}
+		close();
 	}
 
 	/** Break it, under whoever uses it. */
@@ -310,6 +327,16 @@ final class Link {
 			this.connection.setNetworkTimeout(Runnable::run, millis);
 			this.socketMillis = millis;
 		}
+	}
+
+	/**
+	 * Where a connection comes from.
+	 */
+	@FunctionalInterface
+	interface Source {
+
+		Connection open() throws SQLException;
+
 	}
 
 	/**

@@ -142,6 +142,22 @@ class ConnectionsTests {
 	}
 
 	@Test
+	void answerOfADatabaseThatWasLeftMeanwhileDoesNotCount() {
+		assertThatExceptionOfType(IndeterminateResultException.class)
+			.isThrownBy(() -> this.connections.write((link) -> {
+				this.connections.reconnect();
+				return true;
+			}));
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> this.connections.read((link) -> {
+			this.connections.reconnect();
+			return true;
+		}));
+
+		assertThat(this.connections.<Boolean>read((link) -> true)).isTrue();
+		assertThat(this.opened).hasValue(3);
+	}
+
+	@Test
 	void databaseOfAnotherKindIsRefused() {
 		Connections others = new Connections(() -> {
 			throw new ConfigurationException("coordination.url", "it is another.", "Use one of these.");
@@ -191,7 +207,7 @@ class ConnectionsTests {
 
 	private Link open() throws SQLException {
 		this.opened.incrementAndGet();
-		return Link.of(DriverManager.getConnection("jdbc:h2:mem:"), CALL_TIMEOUT, false, Clock.SYSTEM);
+		return Link.open(() -> DriverManager.getConnection("jdbc:h2:mem:"), CALL_TIMEOUT, false, Clock.SYSTEM);
 	}
 
 }

@@ -269,7 +269,7 @@ abstract class JdbcTrapsContract {
 	}
 
 	Link link(Connection connection) throws SQLException {
-		Link link = Link.of(connection, JdbcFixture.CALL_TIMEOUT, false, Clock.SYSTEM);
+		Link link = Link.open(() -> connection, JdbcFixture.CALL_TIMEOUT, false, Clock.SYSTEM);
 		link.begin(Clock.SYSTEM.nanoTime() + TTL.toNanos());
 		this.links.add(link);
 		return link;

@@ -92,7 +92,7 @@ class WatchesTests {
 		}
 		Connection connection = DriverManager.getConnection(this.url);
 		this.opened.add(connection);
-		return Link.of(connection, JdbcFixture.CALL_TIMEOUT, false, this.time);
+		return Link.open(() -> connection, JdbcFixture.CALL_TIMEOUT, false, this.time);
 	}
 
 }
