@@ -39,6 +39,8 @@ public final class TcpProxy implements AutoCloseable {
 
 	private Duration delay = Duration.ZERO;
 
+	private int waiting;
+
 	private volatile boolean refusing;
 
 	private TcpProxy(int target) {
@@ -102,6 +104,20 @@ public final class TcpProxy implements AutoCloseable {
 	 */
 	public void hold(Direction direction) {
 		change(() -> this.held.add(direction));
+	}
+
+	/**
+	 * Return whether something is kept.
+	 * @return whether a piece waits for {@link #pass()}
+	 */
+	public boolean isHolding() {
+		this.lock.lock();
+		try {
+			return this.waiting > 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -210,9 +226,11 @@ public final class TcpProxy implements AutoCloseable {
 			while (nanos > 0 && !this.delay.isZero()) {
 				nanos = this.changed.awaitNanos(nanos);
 			}
+			this.waiting++;
 			while (this.held.contains(direction)) {
 				this.changed.await();
 			}
+			this.waiting--;
 			return !this.dropped.contains(direction);
 		}
 		catch (InterruptedException ex) {

@@ -163,7 +163,7 @@ final class MemcachedSession implements BackendSession {
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
 		Entry.requireSize(value, MemcachedBackend.MAX_VALUE_BYTES);
 		EntryKey key = queue.entry(attemptId);
-		return make(key, true, (view) -> enqueue(view.document(), key, tag, value, maxAhead), Placement::entry);
+		return make(key, true, (view) -> enqueue(view, key, tag, value, maxAhead), Placement::entry);
 	}
 
 	@Override
@@ -226,7 +226,8 @@ final class MemcachedSession implements BackendSession {
 				: Step.of(view.document().with(cleared.entries()), true);
 	}
 
-	private Step<Optional<Placement>> enqueue(Document document, EntryKey key, String tag, byte[] value, int maxAhead) {
+	private Step<Optional<Placement>> enqueue(View view, EntryKey key, String tag, byte[] value, int maxAhead) {
+		Document document = view.document();
 		List<Entry> entries = document.entries();
 		for (int i = 0; i < entries.size(); i++) {
 			if (entries.get(i).key().equals(key)) {
@@ -234,6 +235,10 @@ final class MemcachedSession implements BackendSession {
 			}
 		}
 		if (entries.size() > maxAhead) {
+			if (view.isDoubtful()) {
+				// what was sent before may be carried out after this look
+				throw new IndeterminateResultException("the entry " + key + " may have been stored");
+			}
 			return Step.nothing(Optional.empty());
 		}
 		long revision = document.last() + 1;

@@ -8,17 +8,17 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledForJreRange;
-import org.junit.jupiter.api.condition.JRE;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
@@ -105,6 +105,28 @@ class MemcachedBackendTests {
 			assertThatExceptionOfType(IndeterminateResultException.class)
 				.isThrownBy(() -> backend.create(this.queue.entry("p"), bytes("v")));
 			assertThat(backend.get(this.queue.entry("p"))).isPresent();
+		}
+	}
+
+	@Test
+	void refusalAfterALostRequestIsUnknown() {
+		try (TcpProxy proxy = TcpProxy.to(this.server.port())) {
+			BackendSession session = this.fixture.backend(proxy.port()).open(TTL);
+			BackendSession other = this.fixture.backend(this.server.port()).open(TTL);
+			// known, so that the next attempt only writes
+			session.delete(this.fixture.enqueue(session, this.queue).entry());
+			proxy.hold(TcpProxy.Direction.TO_SERVER);
+			CompletableFuture<Optional<Placement>> attempt = CompletableFuture
+				.supplyAsync(() -> session.enqueue(this.queue, "a", "", bytes("v"), 0));
+			eventually().until(proxy::isHolding);
+			this.fixture.enqueue(other, this.queue);
+
+			proxy.cut();
+			proxy.pass();
+
+			assertThat(attempt).failsWithin(Duration.ofMinutes(1))
+				.withThrowableOfType(ExecutionException.class)
+				.withCauseInstanceOf(IndeterminateResultException.class);
 		}
 	}
 
@@ -198,34 +220,6 @@ class MemcachedBackendTests {
 			eventually().until(() -> changes.size() == 2);
 			this.fixture.enqueue(session, this.queue);
 			eventually().until(() -> changes.size() == 3);
-		}
-	}
-
-	@Test
-	@EnabledForJreRange(min = JRE.JAVA_21)
-	void interruptOfAVirtualThreadEndsNoCall() throws ReflectiveOperationException {
-		try (TcpProxy proxy = TcpProxy.to(this.server.port())) {
-			BackendSession session = this.fixture.backend(proxy.port()).open(TTL);
-			CompletableFuture<Placement> placement = new CompletableFuture<>();
-			CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-			proxy.hold(TcpProxy.Direction.TO_CLIENT);
-			Thread caller = startVirtualThread(() -> {
-				try {
-					placement.complete(this.fixture.enqueue(session, this.queue));
-				}
-				catch (RuntimeException ex) {
-					placement.completeExceptionally(ex);
-				}
-				interrupted.complete(Thread.currentThread().isInterrupted());
-			});
-			eventually().until(
-					() -> caller.getState() == Thread.State.WAITING || caller.getState() == Thread.State.TIMED_WAITING);
-
-			caller.interrupt();
-			proxy.pass();
-
-			assertThat(placement.join().ahead()).isEmpty();
-			assertThat(interrupted.join()).isTrue();
 		}
 	}
 
@@ -362,9 +356,6 @@ class MemcachedBackendTests {
 	}
 
 	/** Java 17, for which this is compiled, has none. */
-	private static Thread startVirtualThread(Runnable task) throws ReflectiveOperationException {
-		return (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
-	}
 
 	private String stored(Directory directory) {
 		return String.join("\n", this.server.ask("get " + Names.document(directory)));
