@@ -74,9 +74,10 @@ public @interface DistributedLock {
 
 	/**
 	 * SpEL expression over the parameters, such as {@code #order.id}, whose value is
-	 * appended to the name after a colon, so that each value is a lock of its own. It
-	 * must not be {@code null} or empty when the method is called. Without it there is
-	 * one lock.
+	 * appended to the name after a colon, so that each value is a lock of its own.
+	 * {@code #root} is the call: {@code #root.methodName}, {@code #root.targetClass},
+	 * {@code #root.args}. It must not be {@code null} or empty when the method is called.
+	 * Without it there is one lock.
 	 * @return the expression
 	 */
 	String key() default "";
@@ -90,8 +91,9 @@ public @interface DistributedLock {
 
 	/**
 	 * Upper bound of holding the lock. When it passes while the call runs, the lock
-	 * counts as lost and is given to the next. There is none by default: a lock is
-	 * renewed as long as the process lives.
+	 * counts as lost and is given to the next. The default is
+	 * {@code coordination.max-hold}, of which there is none: a lock is renewed as long as
+	 * the process lives.
 	 * @return the duration
 	 */
 	String maxHold() default "";

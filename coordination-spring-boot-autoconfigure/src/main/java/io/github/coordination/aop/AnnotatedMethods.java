@@ -7,9 +7,12 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.aopalliance.intercept.MethodInvocation;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.AopUtils;
@@ -31,6 +34,8 @@ import org.springframework.util.ReflectionUtils;
  * @param <P> what is known of a method after reading it
  */
 final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatcherPointcut {
+
+	private static final Log logger = LogFactory.getLog(AnnotatedMethods.class);
 
 	private final Class<A> annotation;
 
@@ -105,20 +110,46 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 		}
 		Map<Method, P> methods = MethodIntrospector.selectMethods(beanClass,
 				(MethodIntrospector.MetadataLookup<P>) (method) -> read(method, userClass));
-		return methods.isEmpty() ? Map.of() : new ConcurrentHashMap<>(methods);
+		if (methods.isEmpty()) {
+			return Map.of();
+		}
+		if (beanClass == userClass) {
+			warnOfSelfCalls(beanClass, methods.keySet());
+		}
+		return new ConcurrentHashMap<>(methods);
+	}
+
+	/**
+	 * A method that says the same as the one it calls has what that needs already.
+	 */
+	private void warnOfSelfCalls(Class<?> beanClass, Set<Method> methods) {
+		for (SelfCalls.Call call : SelfCalls.find(beanClass, methods)) {
+			List<A> wanted = methods.stream().filter(call::calls).findFirst().map(this::of).orElseThrow();
+			boolean had = methods.stream()
+				.anyMatch((method) -> method.getName().equals(call.callerName()) && of(method).equals(wanted));
+			if (!had) {
+				logger.warn("@" + this.annotation.getSimpleName() + " on " + beanClass.getName() + "."
+						+ call.calleeName() + " has no effect where " + call.callerName()
+						+ " of the same class calls it, because such a call does not pass the proxy: move one of them "
+						+ "to another bean");
+			}
+		}
 	}
 
 	private @Nullable P read(Method method, Class<?> beanClass) {
-		List<A> found = on(method);
-		if (found.isEmpty() && isCoveredByItsClass(method)) {
-			found = on(method.getDeclaringClass());
-		}
+		List<A> found = of(method);
 		if (found.isEmpty()) {
 			return null;
 		}
 		AnnotationSite site = new AnnotationSite(this.annotation, beanClass, method, this.placeholders);
 		requireInterceptable(site, method);
 		return this.reader.read(found, method, site);
+	}
+
+	/** Find the annotations of a method, or else of its class. */
+	private List<A> of(Method method) {
+		List<A> found = on(method);
+		return (found.isEmpty() && isCoveredByItsClass(method)) ? on(method.getDeclaringClass()) : found;
 	}
 
 	/**

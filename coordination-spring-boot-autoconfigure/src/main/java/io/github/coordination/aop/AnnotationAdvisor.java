@@ -1,11 +1,11 @@
 package io.github.coordination.aop;
 
-import org.springframework.aop.Advisor;
+import org.springframework.aop.PointcutAdvisor;
 
 /**
  * An advisor that applies an annotation.
  */
-sealed interface AnnotationAdvisor extends Advisor
+sealed interface AnnotationAdvisor extends PointcutAdvisor
 		permits DistributedLockAdvisor, LeaderOnlyAdvisor, PartitionedAdvisor {
 
 	/**

@@ -1,6 +1,5 @@
 package io.github.coordination.aop;
 
-import java.time.Duration;
 import java.util.function.Supplier;
 
 import io.micrometer.observation.ObservationRegistry;
@@ -35,19 +34,19 @@ public final class DistributedLockAdvisor extends AbstractPointcutAdvisor implem
 	/**
 	 * Create an advisor.
 	 * @param coordinator where locks come from, asked for at the first call
-	 * @param waitTime how long to wait where the annotation does not say, asked for at
-	 * the first call
+	 * @param defaults what holds where the annotation does not say, asked for at the
+	 * first call
 	 * @param placeholders what resolves placeholders in attributes
 	 * @param events where to publish the loss of a lock that exceeded its {@code maxHold}
 	 * @param observations who observes calls, asked for at the first call
 	 * @param convention how they are observed if not as by default, asked for when they
 	 * are
 	 */
-	public DistributedLockAdvisor(Supplier<Coordinator> coordinator, Supplier<Duration> waitTime,
+	public DistributedLockAdvisor(Supplier<Coordinator> coordinator, Supplier<LockDefaults> defaults,
 			PropertyResolver placeholders, CoordinationEventPublisher events,
 			Supplier<ObservationRegistry> observations, Supplier<@Nullable LockObservationConvention> convention) {
 		this.methods = new AnnotatedMethods<>(DistributedLock.class, placeholders, LockPlan::read);
-		this.interceptor = new DistributedLockInterceptor(this.methods, new Holds(coordinator, waitTime, events),
+		this.interceptor = new DistributedLockInterceptor(this.methods, new Holds(coordinator, defaults, events),
 				new LockObservations(observations, convention));
 		setOrder(ORDER);
 	}

@@ -33,6 +33,8 @@ final class Hold implements Held, LockHandle {
 
 	private final boolean exclusive;
 
+	private final @Nullable Duration maxHold;
+
 	private final LockPlan plan;
 
 	private final Holds owner;
@@ -58,9 +60,11 @@ final class Hold implements Held, LockHandle {
 
 	private @Nullable Future<?> expiry;
 
-	Hold(LockHandle handle, boolean exclusive, LockPlan plan, Holds owner, @Nullable Hold outer) {
+	Hold(LockHandle handle, boolean exclusive, @Nullable Duration maxHold, LockPlan plan, Holds owner,
+			@Nullable Hold outer) {
 		this.handle = handle;
 		this.exclusive = exclusive;
+		this.maxHold = maxHold;
 		this.plan = plan;
 		this.owner = owner;
 		this.outer = outer;
@@ -81,7 +85,7 @@ final class Hold implements Held, LockHandle {
 		if (this.plan.interrupts) {
 			watch();
 		}
-		Duration maxHold = this.plan.maxHold;
+		Duration maxHold = this.maxHold;
 		if (maxHold != null) {
 			FencingToken token = this.handle.fencingToken();
 			Future<?> scheduled = this.owner.background().schedule(maxHold, () -> expire(maxHold, token));
@@ -219,7 +223,7 @@ final class Hold implements Held, LockHandle {
 			return Duration.ZERO;
 		}
 		Duration remaining = this.handle.remaining();
-		Duration maxHold = this.plan.maxHold;
+		Duration maxHold = this.maxHold;
 		if (maxHold == null) {
 			return remaining;
 		}

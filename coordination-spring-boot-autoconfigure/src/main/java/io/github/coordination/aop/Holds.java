@@ -26,15 +26,15 @@ final class Holds {
 
 	private final SingletonSupplier<Coordinator> coordinator;
 
-	private final SingletonSupplier<Duration> waitTime;
+	private final SingletonSupplier<LockDefaults> defaults;
 
 	private final CoordinationEventPublisher events;
 
 	private final Background background = new Background();
 
-	Holds(Supplier<Coordinator> coordinator, Supplier<Duration> waitTime, CoordinationEventPublisher events) {
+	Holds(Supplier<Coordinator> coordinator, Supplier<LockDefaults> defaults, CoordinationEventPublisher events) {
 		this.coordinator = SingletonSupplier.of(coordinator);
-		this.waitTime = SingletonSupplier.of(waitTime);
+		this.defaults = SingletonSupplier.of(defaults);
 		this.events = events;
 	}
 
@@ -56,7 +56,7 @@ final class Holds {
 	 * @return what it holds, {@code null} if a lock is busy and the call is to be skipped
 	 */
 	@Nullable Held take(LockPlan plan, @Nullable Object[] arguments, @Nullable Hold outer) throws InterruptedException {
-		Duration waitTime = (plan.waitTime != null) ? plan.waitTime : this.waitTime.obtain();
+		Duration waitTime = (plan.waitTime != null) ? plan.waitTime : this.defaults.obtain().waitTime();
 		if (plan.targets.size() == 1) {
 			LockTarget target = plan.targets.get(0);
 			return take(plan, target, target.name(arguments), waitTime, outer, outer);
@@ -117,7 +117,11 @@ final class Holds {
 		}
 		Acquirable lock = target.lock(this.coordinator.obtain(), name);
 		LockHandle handle = acquire(plan, lock, waitTime);
-		return (handle != null) ? new Hold(handle, target.exclusive, plan, this, top) : null;
+		if (handle == null) {
+			return null;
+		}
+		Duration maxHold = (plan.maxHold != null) ? plan.maxHold : this.defaults.obtain().maxHold();
+		return new Hold(handle, target.exclusive, maxHold, plan, this, top);
 	}
 
 	private static @Nullable LockHandle acquire(LockPlan plan, Acquirable lock, Duration waitTime)

@@ -53,7 +53,12 @@ final class KeyExpression {
 
 	private final AnnotationSite site;
 
+	private final Method method;
+
 	private final String text;
+
+	/** Whether it speaks of the call; asked for at each evaluation. */
+	private final boolean rooted;
 
 	private final Expression expression;
 
@@ -66,7 +71,9 @@ final class KeyExpression {
 
 	KeyExpression(AnnotationSite site, Method method, String text) {
 		this.site = site;
+		this.method = method;
 		this.text = text;
+		this.rooted = text.contains("#root");
 		SpelParserConfiguration configuration = new SpelParserConfiguration(SpelCompilerMode.MIXED,
 				site.beanClass().getClassLoader());
 		try {
@@ -168,7 +175,11 @@ final class KeyExpression {
 
 		@Override
 		public TypedValue getRootObject() {
-			return TypedValue.NULL;
+			if (!KeyExpression.this.rooted) {
+				return TypedValue.NULL;
+			}
+			return new TypedValue(
+					new KeyRoot(KeyExpression.this.site.beanClass(), KeyExpression.this.method, this.values));
 		}
 
 		@Override

@@ -110,7 +110,7 @@ final class ReactiveCalls {
 		private void enter(MonoSink<Publisher<?>> sink) {
 			Caller caller = new Caller();
 			synchronized (this) {
-				if (this.over) {
+				if (this.cancelled) {
 					return;
 				}
 				this.entering = caller;

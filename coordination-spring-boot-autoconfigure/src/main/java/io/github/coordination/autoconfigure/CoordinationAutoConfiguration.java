@@ -23,6 +23,7 @@ import io.github.coordination.aop.AutoProxyCheck;
 import io.github.coordination.aop.DistributedLockAdvisor;
 import io.github.coordination.aop.GroupMemberships;
 import io.github.coordination.aop.LeaderOnlyAdvisor;
+import io.github.coordination.aop.LockDefaults;
 import io.github.coordination.aop.LockObservationConvention;
 import io.github.coordination.aop.PartitionedAdvisor;
 import io.github.coordination.event.CoordinationEventPublisher;
@@ -69,9 +70,13 @@ public final class CoordinationAutoConfiguration {
 			ObjectProvider<CoordinationProperties> properties, Environment environment,
 			ApplicationEventPublisher publisher, ObjectProvider<ObservationRegistry> observations,
 			ObjectProvider<LockObservationConvention> convention) {
-		return new DistributedLockAdvisor(coordinator::getObject, () -> properties.getObject().waitTime(), environment,
-				new CoordinationEventPublisher(publisher),
+		return new DistributedLockAdvisor(coordinator::getObject, () -> lockDefaults(properties.getObject()),
+				environment, new CoordinationEventPublisher(publisher),
 				() -> observations.getIfUnique(() -> ObservationRegistry.NOOP), convention::getIfUnique);
+	}
+
+	private static LockDefaults lockDefaults(CoordinationProperties properties) {
+		return new LockDefaults(properties.waitTime(), properties.maxHold());
 	}
 
 	@Bean

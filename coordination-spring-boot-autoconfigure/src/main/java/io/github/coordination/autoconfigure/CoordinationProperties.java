@@ -27,6 +27,8 @@ import io.github.coordination.spi.Directory;
  * or partitions move to another process.
  * @param waitTime How long an annotated method waits for its lock where the annotation
  * does not say.
+ * @param maxHold Upper bound of holding the lock of an annotated method where the
+ * annotation does not say. When it is not set, a lock is held as long as its call takes.
  * @param slots Number of slots into which keys are partitioned, the same for all members
  * of a group.
  * @param autoJoin Whether to stand for elections and to join groups when the application
@@ -37,19 +39,25 @@ import io.github.coordination.spi.Directory;
  * @param groups Comma-separated list of groups whose changes are published as events, in
  * addition to those that beans are members of.
  * @param partitions Comma-separated list of groups whose partitions are shared among
- * their members, and whose changes are published as events.
+ * their members, and whose changes are published as events, in addition to those of
+ * partitioned methods.
  */
 @ConfigurationProperties("coordination")
 public record CoordinationProperties(@Nullable String url, @Nullable String namespace, @Nullable String memberId,
 		@DefaultValue("15s") Duration ttl, @DefaultValue("10s") Duration connectTimeout,
 		@DefaultValue("10s") Duration revocationTimeout, @DefaultValue("10s") Duration waitTime,
-		@DefaultValue("256") int slots, @DefaultValue("true") boolean autoJoin, @DefaultValue List<String> elections,
-		@DefaultValue List<String> groups, @DefaultValue List<String> partitions) {
+		@Nullable Duration maxHold, @DefaultValue("256") int slots, @DefaultValue("true") boolean autoJoin,
+		@DefaultValue List<String> elections, @DefaultValue List<String> groups,
+		@DefaultValue List<String> partitions) {
 
 	public CoordinationProperties {
 		if (waitTime.isNegative()) {
 			throw new ConfigurationException("coordination.wait-time", waitTime + " is negative.",
 					"Use 0s to ask once, or a duration such as 10s.");
+		}
+		if (maxHold != null && (maxHold.isNegative() || maxHold.isZero())) {
+			throw new ConfigurationException("coordination.max-hold", maxHold + " is not positive.",
+					"Use a duration such as 10m, or leave it out.");
 		}
 		elections = requireNames("coordination.elections", elections);
 		groups = requireNames("coordination.groups", groups);

@@ -183,6 +183,18 @@ class DistributedLockTests {
 	}
 
 	@Test
+	void keyMaySpeakOfTheCall() {
+		this.runner.withBean(Keyed.class).run((context) -> {
+			Keyed keyed = context.getBean(Keyed.class);
+
+			holding(context, "order:Keyed.byCall.7", () -> {
+				assertThat(keyed.byCall(7)).isNull();
+				assertThat(keyed.byCall(8)).isTrue();
+			});
+		});
+	}
+
+	@Test
 	void compiledKeyIsTheSame() {
 		this.runner.withBean(Keyed.class).run((context) -> {
 			Keyed keyed = context.getBean(Keyed.class);
@@ -394,6 +406,18 @@ class DistributedLockTests {
 			assertThat(Thread.currentThread().isInterrupted()).isFalse();
 			Awaitility.await().until(() -> Boolean.TRUE.equals(orders.tryOnce()));
 			Awaitility.await().until(() -> context.getBean(LostLocks.class).names.contains("orders"));
+		});
+	}
+
+	@Test
+	void maxHoldComesFromTheProperties() {
+		this.orders.withPropertyValues("coordination.max-hold=100ms").run((context) -> {
+			Orders orders = context.getBean(Orders.class);
+
+			assertThatExceptionOfType(LockLostException.class).isThrownBy(() -> orders.inside(() -> {
+				new CountDownLatch(1).await();
+				return true;
+			})).withMessageContaining("maxHold of PT0.1S");
 		});
 	}
 
@@ -710,6 +734,13 @@ class DistributedLockTests {
 
 		@DistributedLock(name = "order", key = "#p0", onBusy = OnBusy.SKIP)
 		public @Nullable Boolean shipFirst(String id) {
+			return true;
+		}
+
+		@DistributedLock(name = "order",
+				key = "#root.targetClass.simpleName + '.' + #root.methodName + '.' + #root.args[0]",
+				onBusy = OnBusy.SKIP)
+		public @Nullable Boolean byCall(int number) {
 			return true;
 		}
 

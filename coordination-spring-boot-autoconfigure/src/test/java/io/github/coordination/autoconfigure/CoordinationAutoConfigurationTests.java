@@ -205,8 +205,18 @@ class CoordinationAutoConfigurationTests {
 	void faultyNamesAreRefusedByThePropertiesThemselves() {
 		assertThatExceptionOfType(ConfigurationException.class)
 			.isThrownBy(() -> new CoordinationProperties(null, null, null, Duration.ZERO, Duration.ZERO, Duration.ZERO,
-					Duration.ZERO, 1, true, List.of(), List.of("x".repeat(513)), List.of()))
+					Duration.ZERO, null, 1, true, List.of(), List.of("x".repeat(513)), List.of()))
 			.satisfies((ex) -> assertThat(ex.setting()).isEqualTo("coordination.groups"));
+	}
+
+	@Test
+	void maxHoldThatWouldLoseEveryLockIsRefused() {
+		this.runner.withPropertyValues("coordination.max-hold=0s").run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context.getStartupFailure()).rootCause()
+				.isInstanceOfSatisfying(ConfigurationException.class,
+						(ex) -> assertThat(ex.setting()).isEqualTo("coordination.max-hold"));
+		});
 	}
 
 	@Test
