@@ -138,6 +138,42 @@ public interface Coordinator extends AutoCloseable {
 	SessionState state();
 
 	/**
+	 * Return what this coordinator has at this moment: its session, what it holds and
+	 * waits for, its elections, groups and partitions. Asks nobody and waits for nobody,
+	 * so it also answers while the store does not, and after {@link #close()}. Takes time
+	 * in proportion to what there is to tell.
+	 * @return what this process knows
+	 */
+	CoordinatorSnapshot snapshot();
+
+	/**
+	 * Ask the store who holds a lock, or a side of a read-write lock, and who waits for
+	 * it. Blocks for one round trip.
+	 * @param lock the lock's name
+	 * @return the queue, empty if nobody holds or wants the lock
+	 */
+	LockQueue queue(String lock);
+
+	/**
+	 * Take a lock away from a holder that can neither release it nor be ended, by
+	 * deleting its entry in the store. Whoever waits next is granted the lock at once.
+	 * Blocks for two round trips.
+	 *
+	 * <p>
+	 * <strong>A holder in another process is not told.</strong> It believes in its lock
+	 * until it releases it, where {@link LockHandle#release()} returns {@code false}, or
+	 * until its session is next in doubt. Two processes work at the same time until then,
+	 * and only a resource that compares {@linkplain FencingToken fencing tokens} refuses
+	 * the old one, whose token is the smaller. A holder of this coordinator is told of a
+	 * loss before its entry is deleted. Ending the process of the holder is safer: its
+	 * session then ends, and the lock with it.
+	 * @param lock the lock's name
+	 * @param token the token of the holder, as {@link #queue} shows it
+	 * @return {@code false} if no holder has that token: then nothing was done
+	 */
+	boolean forceRelease(String lock, FencingToken token);
+
+	/**
 	 * Be told of state changes and lost locks, in order, on a thread of the coordinator.
 	 * @param listener what to call
 	 * @return a way to stop

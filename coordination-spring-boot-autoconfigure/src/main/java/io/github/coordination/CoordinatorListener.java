@@ -21,4 +21,11 @@ public interface CoordinatorListener {
 	default void onLockLost(String name, FencingToken token) {
 	}
 
+	/**
+	 * The coordinator was asked for an election, a group or a partitioner for the first
+	 * time: {@link Coordinator#snapshot()} now names it.
+	 */
+	default void onNamesChanged() {
+	}
+
 }

@@ -147,7 +147,11 @@ public record CoordinatorOptions(String url, String namespace, @Nullable String 
 				+ ", ttl=" + this.ttl + "]";
 	}
 
-	private String scheme() {
+	/**
+	 * Return the scheme of the url, which is all of it that may be shown.
+	 * @return the scheme as written, {@code ?} if the url has none
+	 */
+	public String scheme() {
 		// what stands before the colon is a password too, if somebody forgot the scheme
 		String scheme = this.url.substring(0, Math.max(this.url.indexOf(':'), 0));
 		return scheme.matches("[A-Za-z][A-Za-z0-9+.-]*") ? scheme : "?";

@@ -108,7 +108,8 @@ class ArchitectureTests {
 		check(arrows("annotation", ""));
 		check(arrows("event", ""));
 		check(arrows("aop", "annotation", "event", "spi", ""));
-		check(arrows("autoconfigure", "aop", "event", "spi", ""));
+		check(arrows("actuate", ""));
+		check(arrows("autoconfigure", "actuate", "aop", "event", "spi", ""));
 	}
 
 	@Test

@@ -41,7 +41,8 @@ final class CoordinatorConnection {
 		Coordinator coordinator = Coordinator.connect(options);
 		boolean chosen = properties.url() != null || !(details instanceof PropertiesCoordinationConnectionDetails);
 		logger.info("Coordinating through " + (chosen ? BackendUrl.parse(url) : url) + " in namespace '"
-				+ options.namespace() + "' as member '" + coordinator.memberId() + "'"
+				+ options.namespace() + "' as member '" + coordinator.memberId() + "', guarantees "
+				+ coordinator.guarantees().level()
 				+ (chosen ? "" : "; coordination.url is not set, so only processes of this user on this machine"));
 		return coordinator;
 	}

@@ -1,6 +1,7 @@
 package io.github.coordination.recipe;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -70,6 +71,11 @@ final class LocalQueues implements AutoCloseable {
 	/** The watch that all waiting threads of a queue share; it may not be open yet. */
 	QueueWatch watch(LocalQueue queue) {
 		return queue.watch(this.backend);
+	}
+
+	/** What is in use or lingers; what comes and goes meanwhile may show or not. */
+	Collection<LocalQueue> inUse() {
+		return this.queues.values();
 	}
 
 	/** Return how many queues are in use or linger. */

@@ -1,5 +1,6 @@
 package io.github.coordination.recipe;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +40,9 @@ class Place implements Tracked {
 
 	private volatile @Nullable Entry entry;
 
+	/** When it was granted by the wall clock; readable once the state says so. */
+	private long grantedAt;
+
 	Place(Lease lease, Directory queue) {
 		this.lease = lease;
 		this.key = queue.entry(lease.newAttemptId());
@@ -59,6 +63,11 @@ class Place implements Tracked {
 
 	final State state() {
 		return this.state;
+	}
+
+	/** When it was granted; of use only once it was. */
+	final Instant since() {
+		return Instant.ofEpochMilli(this.grantedAt);
 	}
 
 	/**
@@ -99,7 +108,11 @@ class Place implements Tracked {
 	 * @return whether it is held
 	 */
 	final boolean grant() {
-		return this.lease.isConnected() && STATE.compareAndSet(this, State.WAITING, State.HELD);
+		if (!this.lease.isConnected()) {
+			return false;
+		}
+		this.grantedAt = this.lease.currentTimeMillis();
+		return STATE.compareAndSet(this, State.WAITING, State.HELD);
 	}
 
 	/** Whether it is held at this moment. */

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.coordination.CoordinatorSnapshot;
 import io.github.coordination.Election;
 import io.github.coordination.ElectionListener;
 import io.github.coordination.FencingToken;
@@ -164,6 +165,15 @@ final class QueuedElection implements Election {
 			}
 		});
 		return added;
+	}
+
+	CoordinatorSnapshot.Candidacy snapshot() {
+		Candidacy own = this.candidacy;
+		Candidacy granted = (own != null && own.isGranted()) ? own : null;
+		Entry leading = this.head;
+		return new CoordinatorSnapshot.Candidacy(name(), own != null, granted != null,
+				(granted != null) ? granted.term() : null, (granted != null) ? granted.since() : null,
+				(leading != null) ? MemberCodec.decode(leading).map(Member::id).orElse(null) : null);
 	}
 
 	/** End leadership and tell the listeners; the entry goes with the session. */

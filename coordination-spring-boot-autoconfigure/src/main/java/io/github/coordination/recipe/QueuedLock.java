@@ -11,7 +11,7 @@ import io.github.coordination.spi.Directory;
 final class QueuedLock extends Queued implements NamedLock {
 
 	/** The write side of a read-write lock is the lock of that name. */
-	private static final String KIND = "lock";
+	static final String KIND = "lock";
 
 	/**
 	 * One for the writer that waits in the store or holds, and one for each reader that

@@ -9,16 +9,20 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.github.coordination.Acquirable;
 import io.github.coordination.Barrier;
 import io.github.coordination.Coordinator;
 import io.github.coordination.CoordinatorListener;
+import io.github.coordination.CoordinatorSnapshot;
 import io.github.coordination.Election;
+import io.github.coordination.FencingToken;
 import io.github.coordination.Group;
 import io.github.coordination.Guarantees;
 import io.github.coordination.Latch;
+import io.github.coordination.LockQueue;
 import io.github.coordination.NamedLock;
 import io.github.coordination.NamedReadWriteLock;
 import io.github.coordination.NamedSemaphore;
@@ -44,6 +48,10 @@ final class RecipeCoordinator implements Coordinator {
 
 	private final Map<String, RingPartitioner> partitioners = new ConcurrentHashMap<>();
 
+	private final Census census;
+
+	private final Inspection inspection;
+
 	private final AtomicBoolean closed = new AtomicBoolean();
 
 	/**
@@ -53,6 +61,8 @@ final class RecipeCoordinator implements Coordinator {
 	RecipeCoordinator(Context context, Runnable onClose) {
 		this.context = context;
 		this.onClose = onClose;
+		this.census = new Census(context, this.elections.values(), this.groups.values(), this.partitioners.values());
+		this.inspection = new Inspection(context);
 		context.engine().addListener((state) -> context.listeners().tell((listener) -> listener.onStateChanged(state)));
 	}
 
@@ -86,12 +96,12 @@ final class RecipeCoordinator implements Coordinator {
 
 	@Override
 	public Election election(String name) {
-		return this.elections.computeIfAbsent(name, (key) -> new QueuedElection(this.context, key));
+		return named(this.elections, name, (key) -> new QueuedElection(this.context, key));
 	}
 
 	@Override
 	public Group group(String name) {
-		return this.groups.computeIfAbsent(name, (key) -> new SessionGroup(this.context, key));
+		return named(this.groups, name, (key) -> new SessionGroup(this.context, key));
 	}
 
 	@Override
@@ -106,7 +116,7 @@ final class RecipeCoordinator implements Coordinator {
 	@Override
 	public Partitioner partition(String group) {
 		this.context.requireOpen();
-		return this.partitioners.computeIfAbsent(group,
+		return named(this.partitioners, group,
 				(key) -> new RingPartitioner(this.context, key, (closed) -> this.partitioners.remove(key, closed)));
 	}
 
@@ -136,6 +146,21 @@ final class RecipeCoordinator implements Coordinator {
 	}
 
 	@Override
+	public CoordinatorSnapshot snapshot() {
+		return this.census.take();
+	}
+
+	@Override
+	public LockQueue queue(String lock) {
+		return this.inspection.look(lock);
+	}
+
+	@Override
+	public boolean forceRelease(String lock, FencingToken token) {
+		return this.inspection.forceRelease(lock, token);
+	}
+
+	@Override
 	public Subscription onChange(CoordinatorListener listener) {
 		return this.context.listeners().add(listener);
 	}
@@ -157,6 +182,18 @@ final class RecipeCoordinator implements Coordinator {
 	@Override
 	public String toString() {
 		return "Coordinator[" + this.context.memberId() + ", " + state() + "]";
+	}
+
+	/** Find what has a name, or make it, and tell those who keep count. */
+	private <T> T named(Map<String, T> known, String name, Function<String, T> make) {
+		T existing = known.get(name);
+		if (existing != null) {
+			return existing;
+		}
+		T made = known.computeIfAbsent(name, make);
+		// two that ask at once both tell, which is harmless
+		this.context.listeners().tell(CoordinatorListener::onNamesChanged);
+		return made;
 	}
 
 	/**

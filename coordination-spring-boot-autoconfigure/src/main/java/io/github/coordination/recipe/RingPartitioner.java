@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.coordination.CoordinatorSnapshot;
 import io.github.coordination.FencingToken;
 import io.github.coordination.LockLostException;
 import io.github.coordination.PartitionListener;
@@ -164,6 +165,10 @@ final class RingPartitioner implements Partitioner {
 			// it goes on without the caller
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	CoordinatorSnapshot.Partitions snapshot() {
+		return new CoordinatorSnapshot.Partitions(group(), slots(), List.copyOf(mine()));
 	}
 
 	/** Stop owning and tell the listeners; the entries go with the session. */

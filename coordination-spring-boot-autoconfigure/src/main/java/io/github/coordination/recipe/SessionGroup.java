@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.coordination.CoordinatorSnapshot;
 import io.github.coordination.Group;
 import io.github.coordination.GroupListener;
 import io.github.coordination.IndeterminateResultException;
@@ -73,6 +74,9 @@ final class SessionGroup implements Group {
 	/** Used by steps: forgets to look again for a namesake that is in the way. */
 	private Runnable cancelRetry = () -> {
 	};
+
+	/** How many members a step saw, {@code null} while nobody here watches. */
+	private volatile @Nullable Integer size;
 
 	/** Used by steps: the entry of the last session this member was in. */
 	private @Nullable Membership membership;
@@ -207,6 +211,10 @@ final class SessionGroup implements Group {
 		return added;
 	}
 
+	CoordinatorSnapshot.Membership snapshot() {
+		return new CoordinatorSnapshot.Membership(name(), isJoined(), this.size);
+	}
+
 	private boolean step() {
 		this.cancelRetry.run();
 		if (!enter()) {
@@ -215,12 +223,14 @@ final class SessionGroup implements Group {
 				.schedule(this.context.pause(), this.reconciler::trigger);
 		}
 		if (!isJoined() && this.news.forgetIfUnheard()) {
+			this.size = null;
 			return false;
 		}
 		Map<String, Entry> present = new LinkedHashMap<>();
 		present().forEach((entry) -> present.put(entry.id(), entry));
 		verify(present.get(this.own.id()));
 		this.news.tell(present);
+		this.size = present.size();
 		return true;
 	}
 

@@ -3,6 +3,8 @@ package io.github.coordination.session;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,6 +143,38 @@ public final class Lease {
 			throw new SessionLostException("session " + this.session.id() + " is over");
 		}
 		return other == null || other == owner;
+	}
+
+	/**
+	 * Return everything that has, or may get, an entry.
+	 * @return a view; what comes and goes meanwhile may show or not
+	 */
+	public Collection<Tracked> tracked() {
+		return Collections.unmodifiableCollection(this.tracked.values());
+	}
+
+	/**
+	 * Return the wall-clock time, for people to read.
+	 * @return milliseconds since 1970 UTC
+	 */
+	public long currentTimeMillis() {
+		return this.clock.currentTimeMillis();
+	}
+
+	/**
+	 * Take an entry away from its owner, who is told that it is lost before it is
+	 * deleted.
+	 * @param entry the entry
+	 * @return {@code false} if nothing of this session has that entry
+	 */
+	public boolean revoke(Entry entry) {
+		Tracked owner = this.tracked.get(entry.key());
+		if (owner == null || !this.session.id().equals(entry.sessionId())) {
+			return false;
+		}
+		owner.lost();
+		giveUp(entry.key(), owner, entry);
+		return true;
 	}
 
 	/**

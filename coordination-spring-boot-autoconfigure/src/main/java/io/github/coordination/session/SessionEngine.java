@@ -3,7 +3,9 @@ package io.github.coordination.session;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -77,6 +79,9 @@ public final class SessionEngine implements AutoCloseable {
 
 	private volatile @Nullable RuntimeException failure;
 
+	/** When what the store last confirmed was sent, by the wall clock. */
+	private volatile long confirmed;
+
 	/** When the next beat is due on the monotonic clock; guarded. */
 	private long nextBeat;
 
@@ -129,6 +134,22 @@ public final class SessionEngine implements AutoCloseable {
 		}
 		// the deadline may have passed a moment before the timer says so
 		return current.hasPassed() ? SessionState.LOST : SessionState.SUSPENDED;
+	}
+
+	/**
+	 * Return when the store last confirmed a session.
+	 * @return the time on this machine, before that was asked for
+	 */
+	public Instant confirmed() {
+		return Instant.ofEpochMilli(this.confirmed);
+	}
+
+	/**
+	 * Return the session as it is, whether or not something may be granted in it.
+	 * @return the session, empty while there is none
+	 */
+	public Optional<Lease> current() {
+		return Optional.ofNullable(this.lease);
 	}
 
 	/**
@@ -246,6 +267,7 @@ public final class SessionEngine implements AutoCloseable {
 		try {
 			if (this.state != SessionState.CLOSED) {
 				this.lease = opened;
+				this.confirmed = asked.millis();
 				enter(SessionState.CONNECTED);
 			}
 		}
@@ -310,6 +332,7 @@ public final class SessionEngine implements AutoCloseable {
 				throw new SessionLostException("the store's answer came after the deadline");
 			}
 			sooner = current.extend(asked.plus(grant, SessionTimes.of(grant.ttl()).guard()));
+			this.confirmed = asked.millis();
 			this.changed.signalAll();
 		}
 		finally {

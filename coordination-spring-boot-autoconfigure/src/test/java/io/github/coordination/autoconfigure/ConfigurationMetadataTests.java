@@ -26,7 +26,7 @@ class ConfigurationMetadataTests {
 	void everyPropertyIsDescribed() {
 		assertThat(list("properties")).hasSizeGreaterThanOrEqualTo(12).allSatisfy((property) -> {
 			String name = (String) property.get("name");
-			assertThat(name).startsWith("coordination.");
+			assertThat(name).matches("coordination\\..+|management\\.(endpoint|health)\\.coordination\\..+");
 			assertThat(property.get("type")).as(name).isNotNull();
 			assertThat((String) property.get("description")).as(name)
 				.isNotBlank()

@@ -124,4 +124,14 @@ public abstract class RecipesContract {
 
 	}
 
+	@Nested
+	class Inspections extends InspectionContract {
+
+		@Override
+		protected CoordinatorFixture newFixture() {
+			return RecipesContract.this.newFixture();
+		}
+
+	}
+
 }

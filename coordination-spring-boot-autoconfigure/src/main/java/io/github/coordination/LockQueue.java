@@ -1,0 +1,34 @@
+package io.github.coordination;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who holds a lock and who waits for it, as the store had it at one moment. It is
+ * information, never a permission: it may be old when it arrives. Of a process whose
+ * threads wait for the same exclusive lock, one at a time waits in the store.
+ *
+ * @param name the lock's name
+ * @param holders those whose turn it is: nobody, one that holds it exclusively, or those
+ * that share it
+ * @param waiting those behind them, in the order in which they will be granted it
+ */
+public record LockQueue(String name, List<Place> holders, List<Place> waiting) {
+
+	public LockQueue {
+		holders = List.copyOf(holders);
+		waiting = List.copyOf(waiting);
+	}
+
+	/**
+	 * One place in the queue.
+	 *
+	 * @param memberId the id of the process, {@code null} if what it wrote cannot be read
+	 * @param exclusive whether it wants the lock for itself alone
+	 * @param token the token it is, or will be, granted under
+	 */
+	public record Place(@Nullable String memberId, boolean exclusive, FencingToken token) {
+	}
+
+}

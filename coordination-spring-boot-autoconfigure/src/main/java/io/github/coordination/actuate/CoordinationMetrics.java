@@ -1,0 +1,168 @@
+package io.github.coordination.actuate;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToDoubleFunction;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import io.github.coordination.Coordinator;
+import io.github.coordination.CoordinatorListener;
+import io.github.coordination.CoordinatorSnapshot;
+import io.github.coordination.CoordinatorSnapshot.Waited;
+import io.github.coordination.FencingToken;
+import io.github.coordination.SessionState;
+import io.github.coordination.Subscription;
+
+/**
+ * Meters of a coordinator. Gauges are read from what this process knows, without asking
+ * the store; counters follow the coordinator's own calls. An election, a group or a
+ * partitioner gets its meter when it is first used. Names of locks, which an application
+ * may draw from data, are tags only if that is asked for.
+ */
+public final class CoordinationMetrics implements MeterBinder, AutoCloseable {
+
+	private final Coordinator coordinator;
+
+	private final boolean lockNames;
+
+	private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Create the meters; nothing is registered yet.
+	 * @param coordinator what to measure
+	 * @param lockNames whether lost locks are counted by name
+	 */
+	public CoordinationMetrics(Coordinator coordinator, boolean lockNames) {
+		this.coordinator = coordinator;
+		this.lockNames = lockNames;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		for (SessionState state : SessionState.values()) {
+			gauge(registry, "coordination.session.state", "Whether the session is in this state", state(state),
+					(measured) -> (measured.state() == state) ? 1 : 0);
+		}
+		gauge(registry, "coordination.locks.held", "Locks and permits held by this process", Tags.empty(),
+				(measured) -> measured.snapshot().held().size());
+		gauge(registry, "coordination.locks.waiting", "Threads of this process that wait for a lock or a permit",
+				Tags.empty(), (measured) -> measured.snapshot().waited().stream().mapToInt(Waited::waiters).sum());
+		Listener listener = new Listener(registry);
+		this.subscriptions.add(this.coordinator.onChange(listener));
+		listener.onNamesChanged();
+	}
+
+	/**
+	 * Count and discover no more.
+	 */
+	@Override
+	public void close() {
+		this.subscriptions.forEach(Subscription::close);
+	}
+
+	private void gauge(MeterRegistry registry, String name, String description, Tags tags,
+			ToDoubleFunction<Coordinator> value) {
+		Gauge.builder(name, this.coordinator, value).description(description).tags(tags).register(registry);
+	}
+
+	private static Tags state(SessionState state) {
+		return Tags.of("state", state.name().toLowerCase(Locale.ROOT));
+	}
+
+	/**
+	 * What one registry is told of.
+	 */
+	private final class Listener implements CoordinatorListener {
+
+		private final MeterRegistry registry;
+
+		/** Those that have a meter, as its name and the tag's value. */
+		private final Set<List<String>> known = ConcurrentHashMap.newKeySet();
+
+		Listener(MeterRegistry registry) {
+			this.registry = registry;
+			for (SessionState state : Set.of(SessionState.SUSPENDED, SessionState.LOST, SessionState.CONNECTED)) {
+				changes(state);
+			}
+			if (!CoordinationMetrics.this.lockNames) {
+				lost(Tags.empty());
+			}
+		}
+
+		@Override
+		public void onStateChanged(SessionState state) {
+			if (state != SessionState.CLOSED) {
+				changes(state).increment();
+			}
+		}
+
+		@Override
+		public void onLockLost(String name, FencingToken token) {
+			lost(CoordinationMetrics.this.lockNames ? Tags.of("lock", name) : Tags.empty()).increment();
+		}
+
+		@Override
+		public void onNamesChanged() {
+			CoordinatorSnapshot snapshot = CoordinationMetrics.this.coordinator.snapshot();
+			snapshot.elections()
+				.forEach((each) -> discover("coordination.leader", "Whether this process leads the election",
+						"election", each.name(), (measured) -> measured.election(each.name()).isLeader() ? 1 : 0));
+			snapshot.groups()
+				.forEach((each) -> discover("coordination.group.members",
+						"Members of the group as last seen by this process, if it watches the group", "group",
+						each.name(), (measured) -> members(measured.snapshot(), each.name())));
+			snapshot.partitions()
+				.forEach((each) -> discover("coordination.partition.slots", "Slots of the group owned by this process",
+						"group", each.group(), (measured) -> slots(measured.snapshot(), each.group())));
+		}
+
+		private void discover(String meter, String description, String tag, String name,
+				ToDoubleFunction<Coordinator> value) {
+			if (this.known.add(List.of(meter, name))) {
+				gauge(this.registry, meter, description, Tags.of(tag, name), value);
+			}
+		}
+
+		private Counter changes(SessionState state) {
+			return Counter.builder("coordination.session.changes")
+				.description("How often the session came into this state after its first opening")
+				.tags(state(state))
+				.register(this.registry);
+		}
+
+		private Counter lost(Tags tags) {
+			return Counter.builder("coordination.locks.lost")
+				.description("Locks and permits that were lost while they were held")
+				.tags(tags)
+				.register(this.registry);
+		}
+
+		private static double members(CoordinatorSnapshot snapshot, String group) {
+			return snapshot.groups()
+				.stream()
+				.filter((each) -> each.name().equals(group))
+				.map(CoordinatorSnapshot.Membership::members)
+				.mapToDouble((members) -> (members != null) ? members : Double.NaN)
+				.findFirst()
+				.orElse(Double.NaN);
+		}
+
+		private static double slots(CoordinatorSnapshot snapshot, String group) {
+			return snapshot.partitions()
+				.stream()
+				.filter((each) -> each.group().equals(group))
+				.mapToDouble((each) -> each.mine().size())
+				.sum();
+		}
+
+	}
+
+}
