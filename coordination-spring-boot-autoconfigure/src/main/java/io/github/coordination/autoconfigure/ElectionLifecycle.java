@@ -15,6 +15,9 @@ import java.util.function.Function;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
 import io.github.coordination.Coordinator;
@@ -23,11 +26,12 @@ import io.github.coordination.Subscription;
 import io.github.coordination.event.CoordinationEventPublisher;
 
 /**
- * Stands for elections while the context runs, and publishes their changes. It ends after
- * scheduled work has stopped, and has ended when the listeners were told and the entries
- * are gone.
+ * Stands for elections from when the application is ready, and publishes their changes.
+ * It ends after scheduled work has stopped, and has ended when the listeners were told
+ * and the entries are gone. An application that is ready no more stays a candidate until
+ * then: it may still do what only the leader does.
  */
-final class ElectionLifecycle implements SmartLifecycle {
+final class ElectionLifecycle implements SmartLifecycle, ApplicationListener<AvailabilityChangeEvent<ReadinessState>> {
 
 	/**
 	 * Below the phase of schedulers and task executors.
@@ -51,6 +55,8 @@ final class ElectionLifecycle implements SmartLifecycle {
 
 	private final Function<Election, Subscription> watch;
 
+	private final Readiness readiness;
+
 	private final Set<String> names;
 
 	private final ConcurrentMap<Election, List<Subscription>> joined = new ConcurrentHashMap<>();
@@ -66,13 +72,27 @@ final class ElectionLifecycle implements SmartLifecycle {
 	 * @param watch watches an election for the calls that run by it
 	 */
 	ElectionLifecycle(Coordinator coordinator, CoordinationEventPublisher events, CoordinationProperties properties,
-			BooleanSupplier listenedFor, Function<Election, Subscription> watch) {
+			BooleanSupplier listenedFor, Function<Election, Subscription> watch, Readiness readiness) {
 		this.coordinator = coordinator;
 		this.events = events;
 		this.autoJoin = properties.autoJoin();
 		this.names = new LinkedHashSet<>(properties.elections());
 		this.listenedFor = listenedFor;
 		this.watch = watch;
+		this.readiness = readiness;
+	}
+
+	@Override
+	public void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
+		this.change.lock();
+		try {
+			if (this.readiness.follow(event) && this.running) {
+				this.joined.keySet().forEach(this::stand);
+			}
+		}
+		finally {
+			this.change.unlock();
+		}
 	}
 
 	/** Stand for one more election, at once if running. */
@@ -136,7 +156,11 @@ final class ElectionLifecycle implements SmartLifecycle {
 	private void join(String name) {
 		Election election = this.coordinator.election(name);
 		this.joined.put(election, List.of(this.watch.apply(election), this.events.subscribe(election)));
-		if (this.autoJoin) {
+		stand(election);
+	}
+
+	private void stand(Election election) {
+		if (this.autoJoin && this.readiness.isReady()) {
 			election.join();
 		}
 	}

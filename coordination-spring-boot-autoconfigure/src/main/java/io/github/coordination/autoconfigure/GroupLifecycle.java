@@ -15,7 +15,6 @@ import org.apache.commons.logging.LogFactory;
 
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
@@ -45,14 +44,14 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 
 	private final CoordinationProperties properties;
 
-	private final ApplicationContext context;
-
 	private final Supplier<Map<String, Map<String, String>>> memberships;
 
 	private final Function<Partitioner, Subscription> watch;
 
 	/** Groups whose keys annotated methods ask for. */
 	private final Set<String> keyed = new LinkedHashSet<>();
+
+	private final Readiness readiness;
 
 	private final ReentrantLock change = new ReentrantLock();
 
@@ -62,26 +61,22 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 
 	private final Map<String, Map<String, String>> wanted = new LinkedHashMap<>();
 
-	private boolean ready;
-
 	private volatile boolean running;
 
 	/**
 	 * Create it.
 	 * @param memberships finds the metadata of the groups to join
 	 * @param watch watches a partitioner for the calls that run by its slots
-	 * @param readinessFollows whether an event will tell that the application is ready
 	 */
 	GroupLifecycle(Coordinator coordinator, CoordinationEventPublisher events, CoordinationProperties properties,
-			ApplicationContext context, Supplier<Map<String, Map<String, String>>> memberships,
-			Function<Partitioner, Subscription> watch, boolean readinessFollows) {
+			Supplier<Map<String, Map<String, String>>> memberships, Function<Partitioner, Subscription> watch,
+			Readiness readiness) {
 		this.coordinator = coordinator;
 		this.events = events;
 		this.properties = properties;
-		this.context = context;
 		this.memberships = memberships;
 		this.watch = watch;
-		this.ready = !readinessFollows;
+		this.readiness = readiness;
 	}
 
 	/**
@@ -102,7 +97,7 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 			if (!this.properties.groups().contains(group)) {
 				observe(group);
 			}
-			if (this.ready && this.properties.autoJoin()) {
+			if (this.readiness.isReady() && this.properties.autoJoin()) {
 				join(group, Map.of());
 			}
 		}
@@ -113,15 +108,9 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 
 	@Override
 	public void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
-		if (event.getSource() instanceof ApplicationContext source && source != this.context) {
-			// a child context, such as that of a management server, is not the
-			// application
-			return;
-		}
 		this.change.lock();
 		try {
-			this.ready = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
-			if (this.running) {
+			if (this.readiness.follow(event) && this.running) {
 				follow();
 			}
 		}
@@ -195,7 +184,7 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 		if (!this.properties.autoJoin()) {
 			return;
 		}
-		if (this.ready) {
+		if (this.readiness.isReady()) {
 			this.wanted.forEach(this::join);
 		}
 		else {
