@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
@@ -34,6 +35,8 @@ public final class JdbcBackendProvider implements BackendProvider {
 	private static final String CONNECTIONS = "connections";
 
 	private static final Set<String> OPTIONS = Set.of(INITIALIZE, CONNECTIONS);
+
+	private static final Pattern MISPLACED_USER = Pattern.compile("jdbc:(postgresql|mariadb)://[^/?]*@");
 
 	/** The driver's name for what makes its sockets. */
 	private static final String SOCKET_FACTORY = "socketFactory";
@@ -115,6 +118,12 @@ public final class JdbcBackendProvider implements BackendProvider {
 			throw new ConfigurationException(BackendUrl.SETTING,
 					"it is a database that each connection has for itself.",
 					"Name a file, as in jdbc:sqlite:/var/lib/app/coordination.db.");
+		}
+		if (MISPLACED_USER.matcher(target).lookingAt()) {
+			// the driver would take it for a host, and name it in its messages
+			throw new ConfigurationException(BackendUrl.SETTING,
+					"its driver knows no user and password before the host.",
+					"Leave out jdbc:, as in postgresql://user:password@host/database.");
 		}
 		try {
 			DriverManager.getDriver(target);
