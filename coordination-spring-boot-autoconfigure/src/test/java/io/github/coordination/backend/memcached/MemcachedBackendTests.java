@@ -355,8 +355,6 @@ class MemcachedBackendTests {
 		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> backend.open(TTL));
 	}
 
-	/** Java 17, for which this is compiled, has none. */
-
 	private String stored(Directory directory) {
 		return String.join("\n", this.server.ask("get " + Names.document(directory)));
 	}

@@ -95,16 +95,21 @@ class TestCoordinationTests {
 
 	@Test
 	void whoeverWaitsTooLongGivesUpWhenTimeIsAdvanced() throws Exception {
-		this.coordination.stopClock();
-		this.coordination.holdLock("a");
-		CompletableFuture<Optional<LockHandle>> waiting = waitFor("a", Duration.ofMinutes(1));
-		Awaitility.await().until(() -> this.waiter.getState() == Thread.State.TIMED_WAITING);
+		// with this ttl nobody looks again by himself while the test runs
+		CoordinatorOptions options = CoordinatorOptions.of("local:test").withTtl(Duration.ofMinutes(10));
+		try (TestCoordination patient = TestCoordination.create(options)) {
+			patient.stopClock();
+			patient.holdLock("a");
+			CompletableFuture<Optional<LockHandle>> waiting = waitFor(patient.coordinator(), "a",
+					Duration.ofMinutes(5));
+			Awaitility.await().until(() -> this.waiter != null && this.waiter.getState() == Thread.State.TIMED_WAITING);
 
-		this.coordination.advance(Duration.ofSeconds(59));
-		assertThat(waiting).isNotDone();
-		this.coordination.advance(Duration.ofSeconds(1));
+			patient.advance(Duration.ofMinutes(4));
+			assertThat(waiting).isNotDone();
+			patient.advance(Duration.ofMinutes(1));
 
-		assertThat(waiting.get()).isEmpty();
+			assertThat(waiting.get()).isEmpty();
+		}
 	}
 
 	@Test
@@ -368,7 +373,7 @@ class TestCoordinationTests {
 		CompletableFuture<Void> entered = new CompletableFuture<>();
 		acquire(this.coordinator, "b").onLost(() -> {
 			entered.complete(null);
-			waitFor("a", Duration.ofDays(1)).join();
+			waitFor(this.coordinator, "a", Duration.ofDays(1)).join();
 			this.log.add("got it");
 		});
 
@@ -398,10 +403,10 @@ class TestCoordinationTests {
 			.collect(Collectors.toSet());
 	}
 
-	private CompletableFuture<Optional<LockHandle>> waitFor(String lock, Duration time) {
+	private CompletableFuture<Optional<LockHandle>> waitFor(Coordinator coordinator, String lock, Duration time) {
 		return CompletableFuture.supplyAsync(() -> {
 			try {
-				return this.coordinator.lock(lock).tryAcquire(time);
+				return coordinator.lock(lock).tryAcquire(time);
 			}
 			catch (InterruptedException ex) {
 				throw new IllegalStateException(ex);
