@@ -5,15 +5,17 @@ import java.util.Optional;
 
 /**
  * Finds clients that the application already has, for urls that are a scheme alone, such
- * as {@code redis:}. In a Spring application it finds beans. A client found here stays
- * the application's: the coordinator never closes it.
+ * as {@code redis:}, and what TLS is made of, for urls that speak it and name no files.
+ * In a Spring application it finds beans, and the SSL bundle that is set. A client found
+ * here stays the application's: the coordinator never closes it.
  */
 @FunctionalInterface
 public interface ClientSource {
 
 	/**
 	 * Find the client of a type.
-	 * @param type the client's type, as the backend of the scheme documents it
+	 * @param type the client's type, as the backend of the scheme documents it;
+	 * {@code KeyManagerFactory} and {@code TrustManagerFactory} for TLS
 	 * @return the client, empty if there is none
 	 * @throws ConfigurationException if there are several and none is preferred
 	 */

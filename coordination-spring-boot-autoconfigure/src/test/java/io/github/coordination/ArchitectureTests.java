@@ -107,6 +107,7 @@ class ArchitectureTests {
 	void springSideDependsOnlyDownwards() {
 		check(arrows("annotation", ""));
 		check(arrows("event", ""));
+		check(arrows("autoconfigure.connection", "autoconfigure"));
 		check(arrows("aop", "annotation", "event", "spi", ""));
 		check(arrows("actuate", ""));
 		check(arrows("autoconfigure", "actuate", "aop", "event", "spi", ""));

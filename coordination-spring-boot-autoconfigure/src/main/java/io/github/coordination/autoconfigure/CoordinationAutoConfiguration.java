@@ -9,6 +9,7 @@ import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
@@ -34,21 +35,38 @@ import io.github.coordination.event.CoordinationEventPublisher;
  * application that was processed ahead of time can still be pointed at another store.
  */
 @AutoConfiguration
-@EnableConfigurationProperties({ CoordinationProperties.class, CoordinationJdbcProperties.class })
+@EnableConfigurationProperties({ CoordinationProperties.class, CoordinationJdbcProperties.class,
+		CoordinationSslProperties.class })
 @Import(ProxyCreatorRegistrar.class)
 public final class CoordinationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CoordinatorLifecycle coordinatorLifecycle(Coordinator coordinator, ApplicationContext context) {
+	CoordinatorLifecycle coordinatorLifecycle(Coordinator coordinator, CoordinationProperties properties,
+			ApplicationContext context) {
+		Requirement.check(properties.require(), coordinator.guarantees());
 		return new CoordinatorLifecycle(coordinator, false, context);
 	}
 
 	@Bean
+	CoordinatorConnector coordinatorConnector(CoordinationProperties properties, CoordinationJdbcProperties jdbc,
+			CoordinationSslProperties ssl, ObjectProvider<SslBundles> bundles, Environment environment,
+			ConfigurableListableBeanFactory beans, FurtherCoordinators further) {
+		return new CoordinatorConnector(properties, jdbc, ssl, bundles, environment,
+				new ApplicationClients(beans, "coordinatorConnector"), further);
+	}
+
+	@Bean
+	FurtherCoordinators furtherCoordinators(ApplicationContext context) {
+		return new FurtherCoordinators(context);
+	}
+
+	@Bean
 	ElectionLifecycle coordinationElectionLifecycle(Coordinator coordinator, CoordinationProperties properties,
-			LeaderOnlyAdvisor advisor, ApplicationContext context) {
+			LeaderOnlyAdvisor advisor, ApplicationContext context, ObjectProvider<ApplicationArguments> startedByBoot) {
 		ElectionLifecycle lifecycle = new ElectionLifecycle(coordinator, new CoordinationEventPublisher(context),
-				properties, () -> LeaderEventListeners.existIn(context), advisor::watch);
+				properties, () -> LeaderEventListeners.existIn(context), advisor::watch,
+				new Readiness(context, startedByBoot.getIfAvailable() != null));
 		advisor.onElection(lifecycle::add);
 		return lifecycle;
 	}
@@ -58,8 +76,8 @@ public final class CoordinationAutoConfiguration {
 			PartitionedAdvisor advisor, ApplicationContext context,
 			ObjectProvider<ApplicationArguments> startedByBoot) {
 		GroupLifecycle lifecycle = new GroupLifecycle(coordinator, new CoordinationEventPublisher(context), properties,
-				context, () -> GroupMemberships.find(context, context.getEnvironment()), advisor::watch,
-				startedByBoot.getIfAvailable() != null);
+				() -> GroupMemberships.find(context, context.getEnvironment()), advisor::watch,
+				new Readiness(context, startedByBoot.getIfAvailable() != null));
 		advisor.onGroup(lifecycle::partition);
 		return lifecycle;
 	}
@@ -121,10 +139,9 @@ public final class CoordinationAutoConfiguration {
 
 		@Bean(COORDINATOR)
 		@DependsOnDatabaseInitialization
-		Coordinator coordinator(CoordinationConnectionDetails details, CoordinationProperties properties,
-				CoordinationJdbcProperties jdbc, Environment environment, ConfigurableListableBeanFactory beans) {
-			return CoordinatorConnection.open(details, properties, jdbc, environment,
-					new ApplicationClients(beans, COORDINATOR));
+		Coordinator coordinator(CoordinationConnectionDetails details, CoordinatorConnector connector,
+				ConfigurableListableBeanFactory beans) {
+			return connector.connect(details, new ApplicationClients(beans, COORDINATOR));
 		}
 
 		@Bean

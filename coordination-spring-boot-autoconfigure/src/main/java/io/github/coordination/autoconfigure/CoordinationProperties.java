@@ -2,6 +2,7 @@ package io.github.coordination.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,14 +42,16 @@ import io.github.coordination.spi.Directory;
  * @param partitions Comma-separated list of groups whose partitions are shared among
  * their members, and whose changes are published as events, in addition to those of
  * partitioned methods.
+ * @param require Comma-separated list of what the store must promise for the application
+ * to start: a level or a better one, and characteristics.
  */
 @ConfigurationProperties("coordination")
 public record CoordinationProperties(@Nullable String url, @Nullable String namespace, @Nullable String memberId,
 		@DefaultValue("15s") Duration ttl, @DefaultValue("10s") Duration connectTimeout,
 		@DefaultValue("10s") Duration revocationTimeout, @DefaultValue("10s") Duration waitTime,
 		@Nullable Duration maxHold, @DefaultValue("256") int slots, @DefaultValue("true") boolean autoJoin,
-		@DefaultValue List<String> elections, @DefaultValue List<String> groups,
-		@DefaultValue List<String> partitions) {
+		@DefaultValue List<String> elections, @DefaultValue List<String> groups, @DefaultValue List<String> partitions,
+		@DefaultValue Set<Requirement> require) {
 
 	public CoordinationProperties {
 		if (waitTime.isNegative()) {
@@ -62,6 +65,7 @@ public record CoordinationProperties(@Nullable String url, @Nullable String name
 		elections = requireNames("coordination.elections", elections);
 		groups = requireNames("coordination.groups", groups);
 		partitions = requireNames("coordination.partitions", partitions);
+		require = Set.copyOf(require);
 	}
 
 	/**

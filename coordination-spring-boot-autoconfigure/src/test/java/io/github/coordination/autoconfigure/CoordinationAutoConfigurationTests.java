@@ -3,6 +3,7 @@ package io.github.coordination.autoconfigure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -205,7 +206,7 @@ class CoordinationAutoConfigurationTests {
 	void faultyNamesAreRefusedByThePropertiesThemselves() {
 		assertThatExceptionOfType(ConfigurationException.class)
 			.isThrownBy(() -> new CoordinationProperties(null, null, null, Duration.ZERO, Duration.ZERO, Duration.ZERO,
-					Duration.ZERO, null, 1, true, List.of(), List.of("x".repeat(513)), List.of()))
+					Duration.ZERO, null, 1, true, List.of(), List.of("x".repeat(513)), List.of(), Set.of()))
 			.satisfies((ex) -> assertThat(ex.setting()).isEqualTo("coordination.groups"));
 	}
 

@@ -74,6 +74,15 @@ class FailureAnalyzersTests {
 	}
 
 	@Test
+	void storeThatPromisesLessThanIsRequiredIsReported(CapturedOutput output) {
+		fail(Application.class, "--coordination.url=local:x", "--coordination.require=QUORUM");
+
+		assertThat(output).contains("The setting coordination.require cannot work: the store promises LOCAL")
+			.contains("\"coordination.require\" from property source \"commandLineArgs\"")
+			.contains("require less");
+	}
+
+	@Test
 	void storeThatDoesNotAnswerIsReported(CapturedOutput output) {
 		fail(Application.class, "--coordination.url=test-absent:x", "--coordination.connect-timeout=100ms");
 

@@ -60,7 +60,8 @@ public final class ConsulBackendProvider implements BackendProvider {
 		if (url.options().containsKey(DATACENTER) && !NAME.matcher(datacenter).matches()) {
 			throw refused("the option datacenter is not the name of one.", "Write datacenter=dc1.");
 		}
-		Http http = new Http(address(url, secure), token(url), secure ? TlsMaterial.from(url).context() : null, config);
+		Http http = new Http(address(url, secure), token(url), secure ? TlsMaterial.from(config).context() : null,
+				config);
 		return new ConsulBackend(new ConsulConnection(http, datacenter), new Keys(prefix(url), config.namespace()),
 				config);
 	}

@@ -45,7 +45,7 @@ public final class EtcdBackendProvider implements BackendProvider {
 			throw new ConfigurationException(BackendUrl.SETTING, "behind the servers there is a path.",
 					"Remove it; coordination.namespace keeps applications apart.");
 		}
-		return new EtcdBackend(servers(url), secure ? TlsMaterial.from(url) : null, config);
+		return new EtcdBackend(servers(url), secure ? TlsMaterial.from(config) : null, config);
 	}
 
 	private static List<String> servers(BackendUrl url) {

@@ -62,7 +62,7 @@ public final class MemcachedBackendProvider implements BackendProvider {
 			throw refused("what stands before the @ is no user and password.",
 					"Write memcached://user:password@host:11211, both of ASCII characters without blanks.");
 		}
-		TlsMaterial tls = secure ? TlsMaterial.from(url) : null;
+		TlsMaterial tls = secure ? TlsMaterial.from(config) : null;
 		String host = server.group(1).replaceAll("^\\[|]$", "");
 		return new MemcachedBackend(new Connection.Target(host, port, user.replaceFirst(":", " "), tls), config);
 	}

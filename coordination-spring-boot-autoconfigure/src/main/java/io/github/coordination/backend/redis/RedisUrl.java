@@ -63,15 +63,15 @@ final class RedisUrl {
 			case "cluster" -> cluster();
 			default -> standalone();
 		};
-		return new RedisClients(server, transport(), config.callTimeout());
+		return new RedisClients(server, transport(config), config.callTimeout());
 	}
 
-	private LettuceClientConfiguration transport() {
+	private LettuceClientConfiguration transport(BackendConfig config) {
 		LettuceClientConfigurationBuilder builder = LettuceClientConfiguration.builder();
 		if (!isSecured()) {
 			return builder.build();
 		}
-		TlsMaterial material = TlsMaterial.from(this.url);
+		TlsMaterial material = TlsMaterial.from(config);
 		SslOptions.Builder tls = SslOptions.builder().jdkSslProvider();
 		if (material.keyManagers() != null) {
 			tls.keyManager(material.keyManagers());

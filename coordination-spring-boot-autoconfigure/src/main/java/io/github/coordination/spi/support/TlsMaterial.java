@@ -16,6 +16,7 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -28,6 +29,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.ConfigurationException;
+import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendUrl;
 
 /**
@@ -50,6 +52,21 @@ public record TlsMaterial(@Nullable KeyManagerFactory keyManagers, @Nullable Tru
 		.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
 	private static final char[] NO_PASSWORD = {};
+
+	/**
+	 * Read the files that the url of a configuration names. If it names none, take the
+	 * {@link KeyManagerFactory} and the {@link TrustManagerFactory} that the application
+	 * has for this, if it has any.
+	 * @param config the configuration
+	 * @return the material
+	 * @throws ConfigurationException if a file cannot be used
+	 */
+	public static TlsMaterial from(BackendConfig config) {
+		if (!Collections.disjoint(config.url().options().keySet(), OPTIONS)) {
+			return from(config.url());
+		}
+		return new TlsMaterial(find(config, KeyManagerFactory.class), find(config, TrustManagerFactory.class));
+	}
 
 	/**
 	 * Read the files that a url names.
@@ -85,6 +102,10 @@ public record TlsMaterial(@Nullable KeyManagerFactory keyManagers, @Nullable Tru
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("every JDK has TLS", ex);
 		}
+	}
+
+	private static <T> @Nullable T find(BackendConfig config, Class<T> type) {
+		return config.clients().find(type).map(type::cast).orElse(null);
 	}
 
 	private static TrustManagerFactory trustManagers(String file) {
