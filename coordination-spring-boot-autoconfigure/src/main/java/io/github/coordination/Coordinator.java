@@ -174,7 +174,8 @@ public interface Coordinator extends AutoCloseable {
 	boolean forceRelease(String lock, FencingToken token);
 
 	/**
-	 * Be told of state changes and lost locks, in order, on a thread of the coordinator.
+	 * Be told of state changes, of lost locks, and of names that are used here for the
+	 * first time, in order, on a thread of the coordinator.
 	 * @param listener what to call
 	 * @return a way to stop
 	 */

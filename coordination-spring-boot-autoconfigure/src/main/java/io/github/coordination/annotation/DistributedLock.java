@@ -47,8 +47,15 @@ import org.springframework.core.annotation.AliasFor;
  *
  * Durations are written like {@code 500ms}, {@code 10s} or {@code PT10S}; all texts but
  * the key may hold {@code ${...}} placeholders. Everything is read once, when the bean is
- * made, and what cannot work fails the start. Calls from inside the same bean are not
- * seen.
+ * made, and what cannot work fails the start. A call from inside the same bean takes no
+ * lock; those that can be recognised are warned of at start.
+ *
+ * <p>
+ * A call fails with {@link io.github.coordination.LockNotAcquiredException} if somebody
+ * else has the lock for the whole waiting time or if it is interrupted while it waits,
+ * unless the method itself declares {@link InterruptedException}; and with
+ * {@link io.github.coordination.BackendUnavailableException} if the store does not
+ * answer, also with {@link OnBusy#SKIP}.
  */
 @Target({ ElementType.METHOD, ElementType.TYPE })
 @Retention(RetentionPolicy.RUNTIME)

@@ -12,7 +12,8 @@ import org.springframework.core.annotation.AliasFor;
  * Makes the application a member of a group while a bean of this class is in its context:
  * from the moment it accepts traffic until it refuses traffic or stops, before its web
  * server is drained. Beans that name the same group share one membership, and their
- * metadata is merged.
+ * metadata is merged. When the session is lost the membership ends with it, and is taken
+ * up again with the next session.
  *
  * <pre class="code">
  * &#64;Component

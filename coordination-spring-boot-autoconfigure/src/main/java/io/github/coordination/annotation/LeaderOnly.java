@@ -15,10 +15,10 @@ import org.springframework.core.annotation.AliasFor;
  * used as a meta-annotation.
  *
  * <p>
- * The application stands for the election from its start until its scheduled work has
- * stopped. Leadership is asked for when the call begins, or with a reactive return type
- * when it is subscribed to, by the local deadline and without asking the store; a call
- * that is running when leadership ends goes on, unless {@link #onRevoked()} says
+ * The application stands for the election from when it is ready until its scheduled work
+ * has stopped. Leadership is asked for when the call begins, or with a reactive return
+ * type when it is subscribed to, by the local deadline and without asking the store; a
+ * call that is running when leadership ends goes on, unless {@link #onRevoked()} says
  * otherwise. A parameter of type {@link io.github.coordination.FencingToken} is filled in
  * with the term's token, unless the method also has {@link DistributedLock}, whose token
  * it gets then.

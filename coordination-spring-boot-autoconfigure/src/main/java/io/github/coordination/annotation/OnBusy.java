@@ -3,7 +3,8 @@ package io.github.coordination.annotation;
 import io.github.coordination.LockNotAcquiredException;
 
 /**
- * What a call does when somebody else has the lock for the whole waiting time.
+ * What a call does when somebody else has the lock for the whole waiting time. A store
+ * that does not answer is a failure in any case.
  */
 public enum OnBusy {
 

@@ -120,12 +120,13 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 	}
 
 	/**
-	 * A method that says the same as the one it calls has what that needs already.
+	 * A method that says the same as the one it calls has what that needs already, unless
+	 * that depends on the arguments.
 	 */
 	private void warnOfSelfCalls(Class<?> beanClass, Set<Method> methods) {
 		for (SelfCalls.Call call : SelfCalls.find(beanClass, methods)) {
 			List<A> wanted = methods.stream().filter(call::calls).findFirst().map(this::of).orElseThrow();
-			boolean had = methods.stream()
+			boolean had = wanted.stream().noneMatch(AnnotatedMethods::hasKey) && methods.stream()
 				.anyMatch((method) -> method.getName().equals(call.callerName()) && of(method).equals(wanted));
 			if (!had) {
 				logger.warn("@" + this.annotation.getSimpleName() + " on " + beanClass.getName() + "."
@@ -134,6 +135,10 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 						+ "to another bean");
 			}
 		}
+	}
+
+	private static boolean hasKey(Annotation annotation) {
+		return AnnotationUtils.getValue(annotation, "key") instanceof String key && !key.isEmpty();
 	}
 
 	private @Nullable P read(Method method, Class<?> beanClass) {

@@ -9,6 +9,7 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 import io.github.coordination.CoordinatorFactory;
+import io.github.coordination.aop.KeyRoot;
 import io.github.coordination.spi.BackendProvider;
 import io.github.coordination.spi.ClientLibrary;
 
@@ -34,6 +35,12 @@ final class CoordinationRuntimeHints implements RuntimeHintsRegistrar {
 		for (String driver : new String[] { "org.postgresql.PGConnection", "org.postgresql.PGNotification" }) {
 			hints.reflection().registerTypeIfPresent(classLoader, driver, MemberCategory.INVOKE_PUBLIC_METHODS);
 		}
+		// what PostgreSQL's driver makes by its name
+		hints.reflection()
+			.registerTypeIfPresent(classLoader, "io.github.coordination.backend.jdbc.ListeningSocketFactory",
+					MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS);
+		hints.reflection().registerType(KeyRoot.class, MemberCategory.INVOKE_PUBLIC_METHODS);
+		hints.reflection().registerTypeIfPresent(classLoader, "reactor.core.publisher.Flux");
 	}
 
 	private static void registerServices(RuntimeHints hints, Class<?> service, @Nullable ClassLoader classLoader) {

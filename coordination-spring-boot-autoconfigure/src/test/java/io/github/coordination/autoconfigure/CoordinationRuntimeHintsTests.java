@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
@@ -17,6 +18,7 @@ import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 import io.github.coordination.CoordinatorFactory;
+import io.github.coordination.aop.KeyRoot;
 import io.github.coordination.spi.BackendProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -72,6 +74,17 @@ class CoordinationRuntimeHintsTests {
 			.allSatisfy((library) -> assertThat(
 					RuntimeHintsPredicates.reflection().onType(TypeReference.of(library.className())))
 				.accepts(this.hints));
+	}
+
+	@Test
+	void whatIsReachedByItsNameIsKept() {
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(TypeReference.of("io.github.coordination.backend.jdbc.ListeningSocketFactory"))
+			.withMemberCategory(MemberCategory.INVOKE_PUBLIC_CONSTRUCTORS)).accepts(this.hints);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(KeyRoot.class)
+			.withMemberCategory(MemberCategory.INVOKE_PUBLIC_METHODS)).accepts(this.hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(Flux.class)).accepts(this.hints);
 	}
 
 }

@@ -29,8 +29,8 @@ import io.github.coordination.spi.BackendUrl;
  * @param greatest the larger of two numbers
  * @param stamp keeps a number for {@code last_insert_id()}, where nothing is returned
  * @param identity what the server calls a connection, empty if there is no server
- * @param settings what a new connection is told, with a time to wait for a row's lock and
- * one for a statement in milliseconds
+ * @param settings what a new connection is told, with times in milliseconds: to wait for
+ * a row's lock, for a statement, and for a lock if the statement is then repeated
  * @param restorers queries for what a connection must be told to be again as it is now
  * @param refusals vendor codes of statements that had no effect, besides their SQLState
  * @param demotions the same of a server that does not take writes, or not any more

@@ -69,7 +69,10 @@ final class Sql {
 	/** as {@link #leave}, and session */
 	final String leaveAlive;
 
-	/** as {@link #rewriteAlive}: see there */
+	/**
+	 * text of the entry, head and tail of its new text, directory, text, session [,
+	 * channel, payload]
+	 */
 	final String requeue;
 
 	/** directory, id, label, value [, directory, id] [, channel, payload] */

@@ -1,30 +1,22 @@
 package io.github.coordination.test.autoconfigure;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
-import io.github.coordination.CoordinatorOptions;
-import io.github.coordination.autoconfigure.CoordinationProperties;
+import io.github.coordination.autoconfigure.CoordinatorConnector;
 import io.github.coordination.test.memory.TestCoordination;
 
 /**
  * Auto-configuration for tests, imported by {@link AutoConfigureCoordination}.
  */
 @AutoConfiguration
-@EnableConfigurationProperties(CoordinationProperties.class)
 public final class TestCoordinationAutoConfiguration {
 
 	static final String TEST_COORDINATION = "testCoordination";
 
 	@Bean(TEST_COORDINATION)
-	TestCoordination testCoordination(CoordinationProperties properties) {
-		return TestCoordination.create(CoordinatorOptions.of("local:test")
-			.withMemberId(properties.memberId())
-			.withTtl(properties.ttl())
-			.withConnectTimeout(properties.connectTimeout())
-			.withRevocationTimeout(properties.revocationTimeout())
-			.withSlots(properties.slots()));
+	TestCoordination testCoordination(CoordinatorConnector connector) {
+		return TestCoordination.create(connector.options("local:test"));
 	}
 
 	@Bean

@@ -1,7 +1,9 @@
 package io.github.coordination.test.autoconfigure;
 
+import java.time.Duration;
 import java.util.function.Supplier;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,12 +43,13 @@ class TestCoordinationAutoConfigurationTests {
 	void propertiesButTheUrlCount() {
 		this.runner
 			.withPropertyValues("coordination.url=zookeeper://nobody.invalid", "coordination.slots=8",
-					"coordination.member-id=node-1")
+					"coordination.member-id=node-1", "coordination.namespace=orders")
 			.run((context) -> {
 				Coordinator coordinator = context.getBean(Coordinator.class);
 				assertThat(coordinator).isSameAs(context.getBean(TestCoordination.class).coordinator());
 				assertThat(coordinator.partition("workers").slots()).isEqualTo(8);
 				assertThat(coordinator.memberId()).isEqualTo("node-1");
+				assertThat(coordinator.snapshot().namespace()).isEqualTo("orders");
 			});
 	}
 
@@ -118,7 +121,8 @@ class TestCoordinationAutoConfigurationTests {
 
 			assertThat(coordinator.election("e").isLeader()).isFalse();
 			assertThat(coordination.lockHolder("b")).isEmpty();
-			assertThat(held.remaining()).isEqualTo(held.remaining());
+			Duration remaining = held.remaining();
+			Awaitility.await().during(Duration.ofMillis(50)).until(() -> held.remaining().equals(remaining));
 			application.restart();
 			coordination.settle();
 			assertThat(held.isHeld()).isTrue();
