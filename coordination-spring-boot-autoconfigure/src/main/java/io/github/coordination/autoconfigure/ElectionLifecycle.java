@@ -1,13 +1,12 @@
 package io.github.coordination.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -131,11 +130,8 @@ final class ElectionLifecycle implements SmartLifecycle, ApplicationListener<Ava
 		this.change.lock();
 		try {
 			this.running = false;
-			CompletableFuture<?>[] left = this.joined.entrySet()
-				.stream()
-				.map((each) -> CompletableFuture.runAsync(() -> leave(each), threads()))
-				.toArray(CompletableFuture[]::new);
-			CompletableFuture.allOf(left).join();
+			this.readiness.forget();
+			Concurrently.run(this.joined.entrySet().stream().<Runnable>map((each) -> () -> leave(each)).toList());
 			this.joined.clear();
 		}
 		finally {
@@ -155,7 +151,9 @@ final class ElectionLifecycle implements SmartLifecycle, ApplicationListener<Ava
 
 	private void join(String name) {
 		Election election = this.coordinator.election(name);
-		this.joined.put(election, List.of(this.watch.apply(election), this.events.subscribe(election)));
+		List<Subscription> subscriptions = new ArrayList<>(List.of(this.watch.apply(election)));
+		this.joined.put(election, subscriptions);
+		this.readiness.whenReady(() -> subscriptions.add(this.events.subscribe(election)));
 		stand(election);
 	}
 
@@ -179,18 +177,6 @@ final class ElectionLifecycle implements SmartLifecycle, ApplicationListener<Ava
 		finally {
 			joined.getValue().forEach(Subscription::close);
 		}
-	}
-
-	/**
-	 * A thread for each, because each may wait for its listeners as long as they may
-	 * take.
-	 */
-	private static Executor threads() {
-		return (task) -> {
-			Thread thread = new Thread(task, "coordination-leave");
-			thread.setDaemon(true);
-			thread.start();
-		};
 	}
 
 }

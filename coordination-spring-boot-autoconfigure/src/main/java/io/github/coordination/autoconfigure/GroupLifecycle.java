@@ -148,7 +148,8 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 		this.change.lock();
 		try {
 			this.running = false;
-			this.partitioners.forEach(Partitioner::close);
+			this.readiness.forget();
+			Concurrently.run(this.partitioners.stream().<Runnable>map((each) -> each::close).toList());
 			this.partitioners.clear();
 			leave();
 			this.subscriptions.forEach(Subscription::close);
@@ -170,14 +171,19 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 	}
 
 	private void observe(String group) {
-		this.subscriptions.add(this.events.subscribe(this.coordinator.group(group)));
+		publish(() -> this.events.subscribe(this.coordinator.group(group)));
 	}
 
 	private void share(String group) {
 		Partitioner partitioner = this.coordinator.partition(group);
 		this.partitioners.add(partitioner);
 		this.subscriptions.add(this.watch.apply(partitioner));
-		this.subscriptions.add(this.events.subscribe(partitioner));
+		publish(() -> this.events.subscribe(partitioner));
+	}
+
+	/** Not before the application is ready to hear of it. */
+	private void publish(Supplier<Subscription> subscription) {
+		this.readiness.whenReady(() -> this.subscriptions.add(subscription.get()));
 	}
 
 	private void follow() {

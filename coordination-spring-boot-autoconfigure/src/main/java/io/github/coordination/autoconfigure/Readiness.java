@@ -1,18 +1,23 @@
 package io.github.coordination.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationContext;
 
 /**
  * Whether an application is ready, as its events tell. A context in which none will, such
- * as one in a test, is always ready.
+ * as one in a test, is always ready. Whoever owns it guards it.
  */
 final class Readiness {
 
 	private final ApplicationContext context;
 
-	private volatile boolean ready;
+	private final List<Runnable> waiting = new ArrayList<>();
+
+	private boolean ready;
 
 	/**
 	 * Create it.
@@ -28,6 +33,21 @@ final class Readiness {
 		return this.ready;
 	}
 
+	/** Do something now, or as soon as the application is ready. */
+	void whenReady(Runnable task) {
+		if (this.ready) {
+			task.run();
+		}
+		else {
+			this.waiting.add(task);
+		}
+	}
+
+	/** Do nothing of what still waits. */
+	void forget() {
+		this.waiting.clear();
+	}
+
 	/**
 	 * Take note of an event.
 	 * @return whether it is this application's: a child context, such as that of a
@@ -38,6 +58,10 @@ final class Readiness {
 			return false;
 		}
 		this.ready = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
+		if (this.ready) {
+			this.waiting.forEach(Runnable::run);
+			this.waiting.clear();
+		}
 		return true;
 	}
 

@@ -50,7 +50,8 @@ final class JdbcBackend implements CoordinationBackend {
 
 	private final Schema schema;
 
-	private final @Nullable Dialect declared;
+	/** {@code null} if the url does not say it and no session was opened yet. */
+	private volatile @Nullable Dialect dialect;
 
 	private final Store store;
 
@@ -71,14 +72,15 @@ final class JdbcBackend implements CoordinationBackend {
 		this.heart = heart;
 		this.connections = connections;
 		this.schema = schema;
-		this.declared = declared;
+		this.dialect = declared;
 		this.store = new Store(config.namespace());
 		this.watches = new Watches(config.environment(), connections, opener, this.store);
 	}
 
 	@Override
 	public Guarantees guarantees() {
-		Dialect dialect = (this.declared != null) ? this.declared : this.connections.read(Link::dialect);
+		Dialect known = this.dialect;
+		Dialect dialect = (known != null) ? known : this.connections.read(Link::dialect);
 		Set<Characteristic> characteristics = EnumSet.of(Characteristic.DISTRIBUTED_ACROSS_THREADS,
 				Characteristic.LINEARIZABLE, Characteristic.SEQUENTIAL, Characteristic.CAUSAL);
 		if (dialect.scope() != Dialect.Scope.THREADS) {
@@ -103,6 +105,7 @@ final class JdbcBackend implements CoordinationBackend {
 		BackendSession session = this.heart.write((link) -> {
 			String storeId = this.schema.storeId(link);
 			requireOwnConnection(link);
+			this.dialect = link.dialect();
 			this.store.open(link, id, ttl);
 			return new JdbcSession(this, id, ttl, storeId, link);
 		});

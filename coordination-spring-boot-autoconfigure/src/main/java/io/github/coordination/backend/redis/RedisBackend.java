@@ -71,7 +71,7 @@ final class RedisBackend implements CoordinationBackend {
 	/** Whether the last look left something to do at once. */
 	private volatile boolean overdue;
 
-	/** What is promised, {@code null} if the server must be asked or has not answered. */
+	/** What is promised, {@code null} if no session was opened yet. */
 	private volatile @Nullable Guarantees guarantees;
 
 	RedisBackend(RedisClients clients, Duration restartDelay, BackendConfig config) {
@@ -132,13 +132,14 @@ final class RedisBackend implements CoordinationBackend {
 		if (!this.clients.isStandalone()) {
 			return RedisFacts.UNKNOWN;
 		}
-		this.guarantees = null;
 		RedisFacts facts;
 		try {
 			facts = this.renewals.facts(deadline);
 		}
 		catch (CoordinationException ex) {
 			LOGGER.log(Level.DEBUG, "the server does not say what it promises: {0}", ex.getMessage());
+			// not asked again with every look at it, which must not need the server
+			this.guarantees = RedisFacts.UNKNOWN.guarantees(WatchKind.PUSH);
 			return RedisFacts.UNKNOWN;
 		}
 		this.guarantees = facts.guarantees(WatchKind.PUSH);

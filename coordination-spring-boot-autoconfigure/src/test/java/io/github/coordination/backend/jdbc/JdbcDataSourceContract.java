@@ -103,6 +103,16 @@ abstract class JdbcDataSourceContract {
 		}
 	}
 
+	@Test
+	void whatIsPromisedIsKnownWithoutTheDatabase() {
+		CoordinationBackend client = this.fixture.client(BORROWED, this.pool);
+		client.open(JdbcFixture.TTL);
+
+		client.close();
+
+		assertThat(client.guarantees().maxValueBytes()).isPositive();
+	}
+
 	private HikariDataSource pool() {
 		HikariConfig config = new HikariConfig();
 		config.setJdbcUrl(driverUrl());
