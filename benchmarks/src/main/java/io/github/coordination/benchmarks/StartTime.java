@@ -61,13 +61,13 @@ public final class StartTime {
 	}
 
 	private static void start(String[] args) {
-		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.NONE)
 			.bannerMode(Banner.Mode.OFF)
 			.logStartupInfo(false)
-			.run(args)) {
-			System.out.println(ManagementFactory.getRuntimeMXBean().getUptime());
-		}
+			.run(args);
+		System.out.println(ManagementFactory.getRuntimeMXBean().getUptime());
+		context.close();
 	}
 
 	private static String own() {
