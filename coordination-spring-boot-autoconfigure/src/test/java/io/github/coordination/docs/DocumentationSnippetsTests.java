@@ -1,9 +1,5 @@
 package io.github.coordination.docs;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,23 +17,23 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DocumentationSnippetsTests {
 
-	private static final Path ROOT = Path.of("..");
-
 	private static final String FENCE = "```";
 
 	/** Leaves each part its line breaks. */
 	private static final String ELISION = "(?<=\n)// \\.\\.\\.(?=\n)";
 
 	/** Compiled sources, each as one text of normalised lines. */
-	private final List<String> sources = read(ROOT, ".java").filter((path) -> !path.toString().contains("/target/"))
-		.map((path) -> normalise(lines(path)))
+	private final List<String> sources = Pages.find(Pages.ROOT, ".java")
+		.filter((path) -> !path.toString().contains("/target/"))
+		.map((path) -> normalise(Pages.lines(path)))
 		.toList();
 
 	@TestFactory
 	Stream<DynamicTest> everyBlockIsCompiled() {
-		return Stream.concat(Stream.of(ROOT.resolve("README.md")), read(ROOT.resolve("docs"), ".md"))
-			.flatMap((page) -> blocks(lines(page)).stream()
-				.map((block) -> DynamicTest.dynamicTest(ROOT.relativize(page) + ":" + block.line(),
+		return Pages.all()
+			.stream()
+			.flatMap((page) -> blocks(Pages.lines(page)).stream()
+				.map((block) -> DynamicTest.dynamicTest(Pages.ROOT.relativize(page) + ":" + block.line(),
 						() -> assertCompiled(block))));
 	}
 
@@ -101,24 +97,6 @@ class DocumentationSnippetsTests {
 			.filter((line) -> !line.isEmpty())
 			.forEach((line) -> text.append(line).append('\n'));
 		return text.toString();
-	}
-
-	private static Stream<Path> read(Path directory, String suffix) {
-		try (Stream<Path> found = Files.walk(directory)) {
-			return found.filter((path) -> path.toString().endsWith(suffix)).sorted().toList().stream();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private static List<String> lines(Path file) {
-		try {
-			return Files.readAllLines(file);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	/**
