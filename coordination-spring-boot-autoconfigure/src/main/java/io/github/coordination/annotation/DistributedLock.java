@@ -108,7 +108,7 @@ public @interface DistributedLock {
 	/**
 	 * Lower bound of holding the lock: a shorter call returns at once, but gives the lock
 	 * back only then, so that clocks that differ do not run a scheduled task twice. It
-	 * lasts only while the process lives.
+	 * lasts only until the application context is closed.
 	 * @return the duration
 	 */
 	String atLeastFor() default "";

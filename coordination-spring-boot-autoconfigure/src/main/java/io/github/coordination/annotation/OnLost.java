@@ -11,7 +11,9 @@ public enum OnLost {
 	 * Its thread is interrupted, only while the call runs, and the caller gets
 	 * {@link LockLostException} whatever the method made of the interrupt. A future that
 	 * the method has returned already fails with it at once, and the method's own one is
-	 * cancelled; so is a subscription.
+	 * cancelled if its class has a {@code cancel} of its own: that of
+	 * {@link java.util.concurrent.CompletableFuture} stops nothing. A subscription is
+	 * cancelled.
 	 */
 	INTERRUPT,
 

@@ -12,7 +12,9 @@ public enum OnRevoked {
 	 * Its thread is interrupted, only while the call runs, and the caller gets
 	 * {@link LockLostException} whatever the method made of the interrupt. A future that
 	 * the method has returned fails with it at once, and the method's own one is
-	 * cancelled; so is a subscription.
+	 * cancelled if its class has a {@code cancel} of its own: that of
+	 * {@link java.util.concurrent.CompletableFuture} stops nothing, and its work is
+	 * waited for. A subscription is cancelled.
 	 */
 	INTERRUPT,
 

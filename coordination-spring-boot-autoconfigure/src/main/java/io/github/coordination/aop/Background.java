@@ -1,6 +1,8 @@
 package io.github.coordination.aop;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,24 +29,61 @@ final class Background implements Executor, AutoCloseable {
 	 * Asking for a lock and giving it back may block, and one that does must not delay
 	 * the others.
 	 */
-	private final ThreadPoolExecutor workers = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS,
-			TimeUnit.SECONDS, new SynchronousQueue<>(), threads("call"));
+	private final ThreadPoolExecutor workers;
+
+	/** What must not be forgotten when this is closed before it is due. */
+	private final Set<Runnable> late = ConcurrentHashMap.newKeySet();
 
 	Background() {
+		this(threads("call"));
+	}
+
+	Background(ThreadFactory threads) {
+		this.workers = new ThreadPoolExecutor(0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS,
+				new SynchronousQueue<>(), threads);
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.timer.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
 		this.timer.allowCoreThreadTimeOut(true);
 	}
 
-	/** Run a task, on the calling thread once this is closed. */
+	/**
+	 * Run a task, on the calling thread once this is closed, or where there is no other.
+	 */
 	@Override
 	public void execute(Runnable task) {
 		try {
 			this.workers.execute(task);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			task.run();
+		}
+	}
+
+	/**
+	 * Run a task later, and at the latest when this is closed.
+	 * @return {@code false} if it must be run now, because this is closed or there is no
+	 * thread
+	 */
+	boolean executeLater(Duration delay, Runnable task) {
+		Runnable once = new Runnable() {
+
+			@Override
+			public void run() {
+				if (Background.this.late.remove(this)) {
+					task.run();
+				}
+			}
+
+		};
+		this.late.add(once);
+		try {
+			this.timer.schedule(() -> execute(once), delay.toNanos(), TimeUnit.NANOSECONDS);
+			return true;
+		}
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// unless close() has come to it before
+			return !this.late.remove(once);
 		}
 	}
 
@@ -65,6 +104,7 @@ final class Background implements Executor, AutoCloseable {
 	public void close() {
 		this.timer.shutdown();
 		this.workers.shutdown();
+		this.late.forEach(Runnable::run);
 	}
 
 	private static ThreadFactory threads(String what) {

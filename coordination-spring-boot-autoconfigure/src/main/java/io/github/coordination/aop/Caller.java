@@ -24,6 +24,13 @@ final class Caller {
 		}
 	}
 
+	/** Whether the running thread is that of the call. */
+	boolean isCurrent() {
+		synchronized (this) {
+			return this.thread == Thread.currentThread();
+		}
+	}
+
 	/** The call is over; to be called by its thread. */
 	void leave() {
 		boolean clear;

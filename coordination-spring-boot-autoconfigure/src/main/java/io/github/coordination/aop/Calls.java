@@ -24,7 +24,7 @@ final class Calls {
 	 * Run a call.
 	 * @param permission what it runs by
 	 * @param interrupts whether the caller is to know that it was lost
-	 * @param method runs the method, and tells the permission that it has returned
+	 * @param method runs the method
 	 */
 	@Nullable Object run(Permission permission, boolean interrupts, ReturnKind returns, Body method) throws Throwable {
 		Object result = null;
@@ -37,6 +37,7 @@ final class Calls {
 		catch (Throwable ex) {
 			failure = ex;
 		}
+		permission.leave();
 		if (pending != null) {
 			return until(pending, permission, interrupts);
 		}
@@ -69,14 +70,8 @@ final class Calls {
 		}
 		// elsewhere, because giving back may block and the completing thread may be the
 		// store's own
-		work.whenComplete((value, failure) -> this.background.execute(() -> {
-			if (!permission.end() && interrupts) {
-				result.completeExceptionally(permission.lostException(failure));
-			}
-			else {
-				result.follow(value, failure);
-			}
-		}));
+		GuardedFuture.endOf(work)
+			.whenComplete((value, failure) -> this.background.execute(() -> result.end(permission, interrupts)));
 		return result;
 	}
 

@@ -16,7 +16,8 @@ interface DeferredCall {
 	@Nullable Permission enter() throws Throwable;
 
 	/**
-	 * Run the method, on the thread that entered.
+	 * Run the method, on the thread that entered. The work that it returned may run there
+	 * too, and only then this thread leaves the permission.
 	 * @return what is to be subscribed to
 	 */
 	@Nullable Object proceed() throws Throwable;

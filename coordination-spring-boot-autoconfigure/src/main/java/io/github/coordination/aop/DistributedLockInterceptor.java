@@ -82,6 +82,9 @@ final class DistributedLockInterceptor implements MethodInterceptor {
 
 	/** Run the method of a call that has taken its locks. */
 	@Nullable Object proceed(LockPlan plan, MethodInvocation invocation, Held held, @Nullable Hold outer) throws Throwable {
+		// not outer, which a subscription has from its subscriber and not from this
+		// thread
+		Hold before = this.current.get();
 		this.current.set(held.top(outer));
 		try {
 			held.begin();
@@ -89,13 +92,12 @@ final class DistributedLockInterceptor implements MethodInterceptor {
 			return invocation.proceed();
 		}
 		finally {
-			if (outer != null) {
-				this.current.set(outer);
+			if (before != null) {
+				this.current.set(before);
 			}
 			else {
 				this.current.remove();
 			}
-			held.leave();
 		}
 	}
 

@@ -103,10 +103,10 @@ final class Hold implements Held, LockHandle {
 	 * Let a nested call take part.
 	 * @param wanted the name of its lock
 	 * @param exclusively whether it wants it for itself
-	 * @param label what to call it
+	 * @param sharing what the call asks for
 	 * @return its part, {@code null} if this is another lock or one that was given back
 	 */
-	@Nullable Held share(String wanted, boolean exclusively, String label) {
+	@Nullable Held share(String wanted, boolean exclusively, LockPlan sharing) {
 		if (!this.handle.name().equals(wanted)) {
 			return null;
 		}
@@ -118,7 +118,7 @@ final class Hold implements Held, LockHandle {
 		ensureHeld();
 		if (exclusively && !this.exclusive) {
 			throw new MisuseException(
-					"this thread holds '" + name() + "' as a shared lock and would wait for itself in " + label
+					"this thread holds '" + name() + "' as a shared lock and would wait for itself in " + sharing.label
 							+ ": make the outer call exclusive too");
 		}
 		synchronized (this) {
@@ -127,7 +127,20 @@ final class Hold implements Held, LockHandle {
 			}
 			this.users++;
 		}
-		return new NestedHold(this);
+		return new NestedHold(this, sharing.interrupts);
+	}
+
+	/** Whether the running thread is told of a loss anyway. */
+	boolean interruptsHere() {
+		return this.plan.interrupts && this.caller.isCurrent();
+	}
+
+	/** Whether it is kept at this moment, also if the news of a loss have not come. */
+	boolean look() {
+		if (!this.handle.isHeld()) {
+			lose(ENDED);
+		}
+		return !isLost();
 	}
 
 	@Override
@@ -298,8 +311,11 @@ final class Hold implements Held, LockHandle {
 	private void expire(Duration maxHold, FencingToken token) {
 		if (lose("it was held for its maxHold of " + maxHold)) {
 			this.owner.background().execute(() -> {
-				this.handle.release();
-				this.owner.lost(name(), token);
+				boolean held = this.handle.isHeld();
+				// otherwise the coordinator has told of the loss
+				if (this.handle.release() || held) {
+					this.owner.lost(name(), token);
+				}
 			});
 		}
 	}
@@ -355,9 +371,7 @@ final class Hold implements Held, LockHandle {
 		Duration atLeastFor = this.plan.atLeastFor;
 		if (atLeastFor != null && this.handle.isHeld()) {
 			Duration rest = atLeastFor.minus(elapsed());
-			Background background = this.owner.background();
-			if (!rest.isNegative()
-					&& background.schedule(rest, () -> background.execute(this.handle::release)) != null) {
+			if (!rest.isNegative() && this.owner.background().executeLater(rest, this.handle::release)) {
 				return true;
 			}
 		}

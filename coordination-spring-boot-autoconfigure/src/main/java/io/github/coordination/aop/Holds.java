@@ -110,17 +110,18 @@ final class Holds {
 	private @Nullable Held take(LockPlan plan, LockTarget target, String name, Duration waitTime, @Nullable Hold outer,
 			@Nullable Hold top) throws InterruptedException {
 		for (Hold hold = outer; hold != null; hold = hold.outer()) {
-			Held shared = hold.share(name, target.exclusive, plan.label);
+			Held shared = hold.share(name, target.exclusive, plan);
 			if (shared != null) {
 				return shared;
 			}
 		}
 		Acquirable lock = target.lock(this.coordinator.obtain(), name);
+		// before it is held, because it may fail
+		Duration maxHold = (plan.maxHold != null) ? plan.maxHold : this.defaults.obtain().maxHold();
 		LockHandle handle = acquire(plan, lock, waitTime);
 		if (handle == null) {
 			return null;
 		}
-		Duration maxHold = (plan.maxHold != null) ? plan.maxHold : this.defaults.obtain().maxHold();
 		return new Hold(handle, target.exclusive, maxHold, plan, this, top);
 	}
 

@@ -7,11 +7,29 @@ import io.github.coordination.LockLostException;
 import io.github.coordination.Subscription;
 
 /**
- * A nested call's part in the lock of a call around it.
- *
- * @param hold what that call holds
+ * A nested call's part in the lock of a call around it. What is to happen at a loss is
+ * its own, and so may be its thread.
  */
-record NestedHold(Hold hold) implements Held {
+final class NestedHold implements Held {
+
+	private final Hold hold;
+
+	private final boolean interrupts;
+
+	private final Caller caller = new Caller();
+
+	/** Written and read by the thread of the call. */
+	private @Nullable Subscription watch;
+
+	/**
+	 * Create it.
+	 * @param hold what the call around holds
+	 * @param interrupts whether the nested call is to know that it was lost
+	 */
+	NestedHold(Hold hold, boolean interrupts) {
+		this.hold = hold;
+		this.interrupts = interrupts;
+	}
 
 	@Override
 	public LockHandle handle() {
@@ -25,17 +43,24 @@ record NestedHold(Hold hold) implements Held {
 
 	@Override
 	public void begin() {
-		// the call that acquired it watches
+		if (this.interrupts && !this.hold.interruptsHere()) {
+			this.watch = this.hold.onLost(this.caller::interrupt);
+		}
 	}
 
 	@Override
 	public void leave() {
-		// the call that acquired it still runs
+		this.caller.leave();
+		Subscription ending = this.watch;
+		if (ending != null) {
+			ending.close();
+		}
 	}
 
 	@Override
 	public boolean end() {
-		return this.hold.end();
+		boolean kept = !this.interrupts || this.hold.look();
+		return this.hold.end() && kept;
 	}
 
 	@Override

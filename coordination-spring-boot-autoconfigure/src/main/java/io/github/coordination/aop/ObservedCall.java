@@ -35,7 +35,8 @@ record ObservedCall(Observation observation, LockObservationContext context) {
 	/** The call has returned, and is over unless what it returned goes on. */
 	void returned(@Nullable Held held, @Nullable Object result) {
 		if (result instanceof CompletionStage<?> pending) {
-			pending.whenComplete((value, failure) -> over(held, failure));
+			GuardedFuture.endOf(pending)
+				.whenComplete((ended, none) -> pending.whenComplete((value, failure) -> over(held, failure)));
 		}
 		else {
 			over(held, null);

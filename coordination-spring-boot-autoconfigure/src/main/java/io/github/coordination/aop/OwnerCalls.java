@@ -32,7 +32,7 @@ final class OwnerCalls {
 		if (call == null) {
 			return elsewhere(plan);
 		}
-		return this.calls.run(call, plan.interrupts, plan.returns, () -> proceed(invocation, call));
+		return this.calls.run(call, plan.interrupts, plan.returns, invocation::proceed);
 	}
 
 	/** What a call returns in a process that must not run it. */
@@ -45,15 +45,6 @@ final class OwnerCalls {
 		if (!plan.skips) {
 			throw new LockNotAcquiredException(
 					"this process does not have " + plan.owned() + ", so " + plan.label + " must not run here");
-		}
-	}
-
-	private static @Nullable Object proceed(MethodInvocation invocation, RunningCall call) throws Throwable {
-		try {
-			return invocation.proceed();
-		}
-		finally {
-			call.leave();
 		}
 	}
 
@@ -82,8 +73,6 @@ final class OwnerCalls {
 
 		private final Entrance entrance;
 
-		private volatile @Nullable RunningCall entered;
-
 		Deferred(OwnerPlan plan, MethodInvocation invocation, Entrance entrance) {
 			this.plan = plan;
 			this.invocation = ((ProxyMethodInvocation) invocation).invocableClone();
@@ -93,7 +82,6 @@ final class OwnerCalls {
 		@Override
 		public @Nullable Permission enter() {
 			RunningCall call = this.entrance.enter(this.invocation);
-			this.entered = call;
 			if (call == null) {
 				requireSkipping(this.plan);
 			}
@@ -102,11 +90,7 @@ final class OwnerCalls {
 
 		@Override
 		public @Nullable Object proceed() throws Throwable {
-			RunningCall call = this.entered;
-			if (call == null) {
-				throw new IllegalStateException(this.plan.label + " must not run here");
-			}
-			return OwnerCalls.proceed(this.invocation, call);
+			return this.invocation.proceed();
 		}
 
 		@Override

@@ -10,7 +10,7 @@ import io.github.coordination.Subscription;
  */
 interface Permission {
 
-	/** The method has returned; to be called by the thread that ran it. */
+	/** The method is not interrupted any more; to be called by the thread that ran it. */
 	void leave();
 
 	/**

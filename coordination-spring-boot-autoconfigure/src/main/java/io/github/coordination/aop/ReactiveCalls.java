@@ -58,8 +58,14 @@ final class ReactiveCalls {
 
 		// guarded by this
 
-		/** The thread that runs the method, or still asks whether it may. */
+		/**
+		 * The thread that runs the method, or still asks whether it may, or runs what can
+		 * be run of the work at once.
+		 */
 		private @Nullable Caller entering;
+
+		/** What that thread is to do at last. */
+		private @Nullable Runnable ending;
 
 		private @Nullable Permission permission;
 
@@ -126,16 +132,22 @@ final class ReactiveCalls {
 			catch (Throwable ex) {
 				failure = ex;
 			}
-			caller.leave();
-			boolean unwanted;
+			try {
+				pass(sink, work, failure);
+			}
+			finally {
+				leave(caller, failure);
+			}
+		}
+
+		/** Hand over what the method returned; its work may run before this returns. */
+		private void pass(MonoSink<Publisher<?>> sink, @Nullable Publisher<?> work, @Nullable Throwable failure) {
 			synchronized (this) {
-				this.entering = null;
-				unwanted = this.cancelled;
+				if (this.cancelled) {
+					return;
+				}
 			}
-			if (unwanted) {
-				finish(failure);
-			}
-			else if (failure != null) {
+			if (failure != null) {
 				sink.error(failure);
 			}
 			else if (work != null) {
@@ -143,6 +155,27 @@ final class ReactiveCalls {
 			}
 			else {
 				sink.success();
+			}
+		}
+
+		private void leave(Caller caller, @Nullable Throwable failure) {
+			Permission granted = granted();
+			if (granted != null) {
+				granted.leave();
+			}
+			caller.leave();
+			Runnable ending;
+			boolean unwanted;
+			synchronized (this) {
+				this.entering = null;
+				ending = this.ending;
+				unwanted = this.cancelled;
+			}
+			if (ending != null) {
+				ending.run();
+			}
+			else if (unwanted) {
+				finish(failure);
 			}
 		}
 
@@ -179,20 +212,40 @@ final class ReactiveCalls {
 
 		/** End the call, and fail if its permission was lost. */
 		private Mono<Object> end(@Nullable Throwable failure) {
-			return Mono.create((sink) -> ReactiveCalls.this.background.execute(() -> {
-				LockLostException lost = finish(failure);
-				if (lost != null) {
-					sink.error(lost);
+			return Mono.create((sink) -> {
+				Runnable task = () -> end(failure, sink);
+				synchronized (this) {
+					if (this.entering != null) {
+						// the work may still run there
+						this.ending = task;
+						return;
+					}
 				}
-				else {
-					sink.success();
-				}
-			}));
+				ReactiveCalls.this.background.execute(task);
+			});
+		}
+
+		private void end(@Nullable Throwable failure, MonoSink<Object> sink) {
+			LockLostException lost;
+			try {
+				lost = finish(failure);
+			}
+			catch (Throwable ex) {
+				// nobody else would tell those who wait
+				sink.error(ex);
+				return;
+			}
+			if (lost != null) {
+				sink.error(lost);
+			}
+			else {
+				sink.success();
+			}
 		}
 
 		/**
-		 * Nobody listens any more, if it is not over yet. The method itself may be
-		 * running, and its thread then finishes the call.
+		 * Nobody listens any more, if it is not over yet. The method itself, or its work,
+		 * may be running on the thread that entered, which then finishes the call.
 		 */
 		private void cancel() {
 			Caller caller;
@@ -203,11 +256,11 @@ final class ReactiveCalls {
 				this.cancelled = true;
 				caller = this.entering;
 			}
-			if (caller != null) {
-				caller.interrupt();
-			}
-			else {
+			if (caller == null) {
 				ReactiveCalls.this.background.execute(() -> finish(null));
+			}
+			else if (!caller.isCurrent()) {
+				caller.interrupt();
 			}
 		}
 
@@ -221,10 +274,14 @@ final class ReactiveCalls {
 				ending = this.permission;
 			}
 			LockLostException lost = null;
-			if (ending != null && !ending.end() && this.call.interrupts()) {
-				lost = (failure instanceof LockLostException known) ? known : ending.lostException(failure);
+			try {
+				if (ending != null && !ending.end() && this.call.interrupts()) {
+					lost = (failure instanceof LockLostException known) ? known : ending.lostException(failure);
+				}
 			}
-			this.call.over((lost != null) ? lost : failure);
+			finally {
+				this.call.over((lost != null) ? lost : failure);
+			}
 			return lost;
 		}
 

@@ -142,13 +142,22 @@ enum ReturnKind {
 	 * @return the future, {@code null} if the work is over
 	 */
 	@Nullable CompletionStage<?> pending(@Nullable Object result) {
-		if (this == ANY && result != null && IS_DEFERRED.get(result.getClass())) {
+		if (this == ANY && result != null && isRefused(result)) {
 			throw new IllegalStateException("the method is declared to return Object and returned a "
 					+ result.getClass().getName() + ", whose end cannot be waited for: return CompletableFuture");
 		}
-		boolean waits = (this == FUTURE || this == ANY) && result instanceof CompletionStage<?>
-				&& !(result instanceof CompletableFuture<?> future && future.isDone());
+		boolean waits = (this == FUTURE || this == ANY) && result instanceof CompletionStage<?> stage && !isOver(stage);
 		return waits ? (CompletionStage<?>) result : null;
+	}
+
+	private static boolean isRefused(Object result) {
+		return IS_DEFERRED.get(result.getClass())
+				|| (result instanceof Future<?> && !(result instanceof CompletionStage<?>));
+	}
+
+	private static boolean isOver(CompletionStage<?> stage) {
+		// a minimal stage of the JDK is one too, but would not say whether it is done
+		return GuardedFuture.endOf(stage) instanceof CompletableFuture<?> end && end.toCompletableFuture().isDone();
 	}
 
 }

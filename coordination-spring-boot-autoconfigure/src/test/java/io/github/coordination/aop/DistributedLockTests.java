@@ -576,7 +576,7 @@ class DistributedLockTests {
 
 		final AtomicInteger mostInside = new AtomicInteger();
 
-		final CompletableFuture<String> work = new CompletableFuture<>();
+		final CompletableFuture<String> work = new StoppableFuture();
 
 		final CountDownLatch entered = new CountDownLatch(1);
 

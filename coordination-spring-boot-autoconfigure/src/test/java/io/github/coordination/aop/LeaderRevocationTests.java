@@ -146,7 +146,7 @@ class LeaderRevocationTests {
 
 		final CountDownLatch cancelled = new CountDownLatch(1);
 
-		final CompletableFuture<String> work = new CompletableFuture<>();
+		final CompletableFuture<String> work = new StoppableFuture();
 
 	}
 

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import org.awaitility.Awaitility;
@@ -156,6 +157,19 @@ class LockObservationTests {
 	}
 
 	@Test
+	void handlerThatFailsDoesNotKeepTheSubscriberWaiting() {
+		this.registry.observationConfig().observationHandler(new FailingHandler());
+		this.runner.run((context) -> {
+			Mono<String> call = context.getBean(Orders.class).mono();
+
+			assertThatIllegalStateException().isThrownBy(() -> call.block(Duration.ofSeconds(20)))
+				.withMessage("injected");
+
+			assertThat(context.getBean(Coordinator.class).lock("orders").tryAcquire()).isPresent();
+		});
+	}
+
+	@Test
 	void conventionOfTheApplicationReplacesTheDefault() {
 		this.runner.withBean(LockObservationConvention.class, OwnConvention::new).run((context) -> {
 			context.getBean(Orders.class).both();
@@ -186,6 +200,20 @@ class LockObservationTests {
 			.that()
 			.hasBeenStarted()
 			.hasBeenStopped();
+	}
+
+	static class FailingHandler implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public void onStop(Observation.Context context) {
+			throw new IllegalStateException("injected");
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
 	}
 
 	static class OwnConvention extends DefaultLockObservationConvention {

@@ -76,6 +76,27 @@ class PartitionHandOverTests extends PartitionedSupport {
 	}
 
 	@Test
+	void slotIsGivenAwayOnlyWhenTheWorkOfARevokedFutureIsDone() {
+		this.workers.run((first) -> {
+			awaitSlots(first, 16);
+			Worker here = first.getBean(Worker.class);
+			CompletableFuture<String> work = new CompletableFuture<>();
+			List<CompletableFuture<String>> calls = keys().stream()
+				.map((key) -> here.interruptibleFuture(key, work))
+				.toList();
+			this.workers.run((second) -> {
+				Awaitility.await().until(() -> calls.stream().anyMatch(CompletableFuture::isCompletedExceptionally));
+
+				assertThat(partitioner(second).mine()).isEmpty();
+				assertThat(work).isNotDone();
+				work.complete("done");
+
+				awaitShared(first, second);
+			});
+		});
+	}
+
+	@Test
 	void slotIsGivenAwayAfterTheTimeLimit() {
 		this.workers.withPropertyValues("coordination.revocation-timeout=200ms").run((first) -> {
 			awaitSlots(first, 16);
@@ -182,6 +203,11 @@ class PartitionHandOverTests extends PartitionedSupport {
 
 		@Partitioned(group = "workers", key = "#key")
 		public CompletableFuture<String> future(String key, CompletableFuture<String> work) {
+			return work;
+		}
+
+		@Partitioned(group = "workers", key = "#key", onRevoked = OnRevoked.INTERRUPT)
+		public CompletableFuture<String> interruptibleFuture(String key, CompletableFuture<String> work) {
 			return work;
 		}
 
