@@ -91,6 +91,7 @@ public final class CoordinatorConnector {
 	 * @throws BackendUnavailableException if the store does not answer in time
 	 */
 	public Coordinator connect(CoordinatorOptions options) {
+		requireNoCopies(options);
 		Coordinator coordinator = CoordinatorConnection.open(options, true);
 		this.further.add(coordinator);
 		return coordinator;
@@ -101,6 +102,7 @@ public final class CoordinatorConnector {
 		BundledClients bundled = new BundledClients(finder, this.bundle);
 		boolean chosen = this.properties.url() != null || !(details instanceof PropertiesCoordinationConnectionDetails);
 		CoordinatorOptions options = options(details.getUrl(), bundled);
+		requireNoCopies(options);
 		Coordinator coordinator = CoordinatorConnection.open(options, chosen);
 		try {
 			bundled.requireUse(options.url());
@@ -123,6 +125,21 @@ public final class CoordinatorConnector {
 			.withSlots(this.properties.slots())
 			.withClients(finder)
 			.withCallbackThreads(callbackThreads());
+	}
+
+	/**
+	 * A process that is copied with its session would hold everything several times, and
+	 * the store could not tell the copies apart.
+	 */
+	private void requireNoCopies(CoordinatorOptions options) {
+		boolean copied = this.environment.containsProperty("spring.context.checkpoint")
+				|| "snap-start".equals(this.environment.getProperty("AWS_LAMBDA_INITIALIZATION_TYPE"));
+		if (copied && !options.scheme().equals("local")) {
+			throw new ConfigurationException("coordination.url",
+					"a checkpoint will be taken of this application after it has connected, and each process that is "
+							+ "restored from it would believe to hold what all others hold.",
+					"Switch checkpoints (spring.context.checkpoint, Lambda SnapStart) off.");
+		}
 	}
 
 	/** Virtual where the application wants that, and the JVM knows them. */

@@ -196,6 +196,17 @@ class CoordinationAutoConfigurationTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.context.checkpoint=onRefresh", "AWS_LAMBDA_INITIALIZATION_TYPE=snap-start" })
+	void sessionThatWouldBeCopiedIsRefused(String checkpoint) {
+		this.runner.withPropertyValues(checkpoint).run((context) -> assertThat(context).hasNotFailed());
+		this.runner.withPropertyValues(checkpoint, "coordination.url=ipc:")
+			.run((context) -> assertThat(context).getFailure()
+				.hasRootCauseInstanceOf(ConfigurationException.class)
+				.rootCause()
+				.hasMessageContaining("checkpoint"));
+	}
+
 	@Test
 	void withUrlACloudPlatformIsFine() {
 		this.runner.withPropertyValues("spring.main.cloud-platform=kubernetes")
