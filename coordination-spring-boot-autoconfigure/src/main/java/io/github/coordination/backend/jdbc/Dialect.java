@@ -54,6 +54,8 @@ record Dialect(String name, Upsert upsert, Returning returning, String now, Stri
 	/** A missing table is one; SQLite tells no SQLState. */
 	private static final int SQLITE_ERROR = 1;
 
+	private static final int SQLITE_CONSTRAINT = 19;
+
 	private static final Dialect POSTGRESQL = new Dialect("postgresql", Upsert.CONFLICT, Returning.RETURNING,
 			"(extract(epoch from clock_timestamp()) * 1000000)::bigint",
 			"(extract(epoch from statement_timestamp()) * 1000000)::bigint",
@@ -211,9 +213,9 @@ record Dialect(String name, Upsert upsert, Returning returning, String now, Stri
 	}
 
 	/** Whether a key exists that the statement would have made. */
-	static boolean isDuplicate(SQLException failure) {
-		String state = failure.getSQLState();
-		return state != null && state.startsWith("23");
+	boolean isDuplicate(SQLException failure) {
+		return (this == SQLITE) ? failure.getErrorCode() == SQLITE_CONSTRAINT
+				: String.valueOf(failure.getSQLState()).startsWith("23");
 	}
 
 	private Dialect within(Scope narrower) {

@@ -295,7 +295,7 @@ final class Store {
 			revision = stamped(link, (session != null) ? sql.createBound : sql.create, hint, values.toArray());
 		}
 		catch (SQLException ex) {
-			if (Dialect.isDuplicate(ex)) {
+			if (link.dialect().isDuplicate(ex)) {
 				return Optional.empty();
 			}
 			throw ex;
@@ -325,7 +325,7 @@ final class Store {
 					yield link.first(text, FIRST, directory, label, head, tail, session, mark, maxAhead);
 				}
 				catch (SQLException ex) {
-					if (Dialect.isDuplicate(ex)) {
+					if (link.dialect().isDuplicate(ex)) {
 						// somebody made the row at the same time: the next one finds it
 						yield Optional.empty();
 					}

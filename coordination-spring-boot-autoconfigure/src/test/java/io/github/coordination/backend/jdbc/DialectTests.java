@@ -42,7 +42,7 @@ class DialectTests {
 	@ParameterizedTest
 	@CsvSource({ "postgresql, 55P03, 0", "postgresql, 57014, 0", "postgresql, 25P02, 0", "postgresql, 42501, 0",
 			"postgresql, 23505, 0", "mariadb, 40001, 1205", "mariadb, HY000, 1205", "mysql, 40001, 1205",
-			"mariadb, 70100, 1969", "mysql, HY000, 3024", "sqlite, , 5" })
+			"mariadb, 70100, 1969", "mysql, HY000, 3024", "sqlite, , 5", "sqlite, , 19" })
 	void statementWasRefused(String dialect, String state, int code) {
 		SQLException failure = new SQLException("", state, code);
 
