@@ -88,9 +88,10 @@ class MariaDbTrapsTests extends JdbcTrapsContract {
 
 		CompletableFuture<Optional<Entry>> created = CompletableFuture
 			.supplyAsync(() -> session.create(directory.entry("a"), new byte[0]));
+		// the server refreshes this table only when nobody has read it for 100 ms
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
-			.pollInterval(Duration.ofMillis(5))
+			.pollInterval(Duration.ofMillis(200))
 			.until(() -> onlooker
 				.first("select 1 from information_schema.innodb_trx where trx_state = 'LOCK WAIT' and trx_query like"
 						+ " 'insert into coordination_entry%'", (rows) -> rows.getInt(1))
