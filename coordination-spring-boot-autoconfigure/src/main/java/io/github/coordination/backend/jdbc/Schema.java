@@ -29,12 +29,16 @@ record Schema(Mode mode, String namespace) {
 
 	private static final int ATTEMPTS = 3;
 
-	/** Create what is missing. Returns the store's identity. */
-	String prepare(Link link) throws SQLException {
-		if (this.mode == Mode.ALWAYS || (this.mode == Mode.EMBEDDED && link.dialect().isEmbedded())) {
+	/**
+	 * Create the tables that are missing, if that is wanted.
+	 * @return whether it is
+	 */
+	boolean prepare(Link link) throws SQLException {
+		boolean wanted = this.mode == Mode.ALWAYS || (this.mode == Mode.EMBEDDED && link.dialect().isEmbedded());
+		if (wanted) {
 			createTables(link);
 		}
-		return storeId(link);
+		return wanted;
 	}
 
 	/**
