@@ -1,18 +1,58 @@
 package io.github.coordination.aop;
 
-import org.springframework.aop.PointcutAdvisor;
+import org.aopalliance.aop.Advice;
+import org.aopalliance.intercept.MethodInterceptor;
+
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.support.AbstractPointcutAdvisor;
 
 /**
  * An advisor that applies an annotation.
  */
-sealed interface AnnotationAdvisor extends PointcutAdvisor
+abstract sealed class AnnotationAdvisor extends AbstractPointcutAdvisor implements AutoCloseable
 		permits DistributedLockAdvisor, LeaderOnlyAdvisor, PartitionedAdvisor {
 
+	private final transient Interceptor interceptor;
+
+	AnnotationAdvisor(int order, Interceptor interceptor) {
+		this.interceptor = interceptor;
+		setOrder(order);
+	}
+
+	@Override
+	public Pointcut getPointcut() {
+		return this.interceptor.methods();
+	}
+
+	@Override
+	public Advice getAdvice() {
+		return this.interceptor;
+	}
+
+	/** Whether a bean of a class has methods that carry the annotation. */
+	boolean isAnnotated(Class<?> beanClass) {
+		return this.interceptor.methods().isAnnotated(beanClass);
+	}
+
 	/**
-	 * Whether a bean of a class has methods that carry the annotation.
-	 * @param beanClass the bean's class
-	 * @return {@code true} if it has
+	 * End the threads that follow calls, and give back later.
 	 */
-	boolean isAnnotated(Class<?> beanClass);
+	@Override
+	public void close() {
+		this.interceptor.background().close();
+	}
+
+	/**
+	 * Runs annotated calls.
+	 */
+	interface Interceptor extends MethodInterceptor {
+
+		/** Return the methods that carry the annotation. */
+		AnnotatedMethods<?, ?> methods();
+
+		/** Return the threads it uses beside those of callers. */
+		Background background();
+
+	}
 
 }

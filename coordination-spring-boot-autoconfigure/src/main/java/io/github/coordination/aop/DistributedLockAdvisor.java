@@ -3,11 +3,8 @@ package io.github.coordination.aop;
 import java.util.function.Supplier;
 
 import io.micrometer.observation.ObservationRegistry;
-import org.aopalliance.aop.Advice;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.Pointcut;
-import org.springframework.aop.support.AbstractPointcutAdvisor;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.PropertyResolver;
 
@@ -19,17 +16,13 @@ import io.github.coordination.event.CoordinationEventPublisher;
  * Applies {@link DistributedLock}. It stands outside of the transaction advice, so that a
  * lock is given back only after the commit.
  */
-public final class DistributedLockAdvisor extends AbstractPointcutAdvisor implements AnnotationAdvisor, AutoCloseable {
+public final class DistributedLockAdvisor extends AnnotationAdvisor {
 
 	/**
 	 * Order of this advisor; that of the transaction advice is
 	 * {@link Ordered#LOWEST_PRECEDENCE}.
 	 */
 	public static final int ORDER = Ordered.LOWEST_PRECEDENCE - 100;
-
-	private final transient AnnotatedMethods<DistributedLock, LockPlan> methods;
-
-	private final transient DistributedLockInterceptor interceptor;
 
 	/**
 	 * Create an advisor.
@@ -45,33 +38,8 @@ public final class DistributedLockAdvisor extends AbstractPointcutAdvisor implem
 	public DistributedLockAdvisor(Supplier<Coordinator> coordinator, Supplier<LockDefaults> defaults,
 			PropertyResolver placeholders, CoordinationEventPublisher events,
 			Supplier<ObservationRegistry> observations, Supplier<@Nullable LockObservationConvention> convention) {
-		this.methods = new AnnotatedMethods<>(DistributedLock.class, placeholders, LockPlan::read);
-		this.interceptor = new DistributedLockInterceptor(this.methods, new Holds(coordinator, defaults, events),
-				new LockObservations(observations, convention));
-		setOrder(ORDER);
-	}
-
-	@Override
-	public Pointcut getPointcut() {
-		return this.methods;
-	}
-
-	@Override
-	public Advice getAdvice() {
-		return this.interceptor;
-	}
-
-	@Override
-	public boolean isAnnotated(Class<?> beanClass) {
-		return this.methods.isAnnotated(beanClass);
-	}
-
-	/**
-	 * End the threads that give locks back later.
-	 */
-	@Override
-	public void close() {
-		this.interceptor.background().close();
+		super(ORDER, new DistributedLockInterceptor(placeholders, new Holds(coordinator, defaults, events),
+				new LockObservations(observations, convention)));
 	}
 
 }

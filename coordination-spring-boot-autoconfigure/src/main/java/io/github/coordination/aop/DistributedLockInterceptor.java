@@ -1,20 +1,20 @@
 package io.github.coordination.aop;
 
 import io.micrometer.observation.Observation;
-import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.env.PropertyResolver;
 
 import io.github.coordination.annotation.DistributedLock;
 
 /**
  * Runs a call under its locks.
  */
-final class DistributedLockInterceptor implements MethodInterceptor {
+final class DistributedLockInterceptor implements AnnotationAdvisor.Interceptor {
 
 	private static final Log logger = LogFactory.getLog(DistributedLockInterceptor.class);
 
@@ -29,9 +29,8 @@ final class DistributedLockInterceptor implements MethodInterceptor {
 	/** What the running calls of a thread hold, the latest first. */
 	private final ThreadLocal<@Nullable Hold> current = new ThreadLocal<>();
 
-	DistributedLockInterceptor(AnnotatedMethods<DistributedLock, LockPlan> methods, Holds holds,
-			LockObservations observations) {
-		this.methods = methods;
+	DistributedLockInterceptor(PropertyResolver placeholders, Holds holds, LockObservations observations) {
+		this.methods = new AnnotatedMethods<>(DistributedLock.class, placeholders, LockPlan::read);
 		this.holds = holds;
 		this.observations = observations;
 		this.calls = new Calls(holds.background());
@@ -54,7 +53,13 @@ final class DistributedLockInterceptor implements MethodInterceptor {
 		return (held != null) ? call(plan, invocation, held, outer) : plan.returns.skipped();
 	}
 
-	Background background() {
+	@Override
+	public AnnotatedMethods<DistributedLock, LockPlan> methods() {
+		return this.methods;
+	}
+
+	@Override
+	public Background background() {
 		return this.holds.background();
 	}
 

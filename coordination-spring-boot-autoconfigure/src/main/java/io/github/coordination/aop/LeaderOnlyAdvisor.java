@@ -4,10 +4,6 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import org.aopalliance.aop.Advice;
-
-import org.springframework.aop.Pointcut;
-import org.springframework.aop.support.AbstractPointcutAdvisor;
 import org.springframework.core.env.PropertyResolver;
 
 import io.github.coordination.Coordinator;
@@ -19,16 +15,12 @@ import io.github.coordination.annotation.LeaderOnly;
  * Applies {@link LeaderOnly}, outside of {@link DistributedLockAdvisor}: a follower does
  * not ask for locks.
  */
-public final class LeaderOnlyAdvisor extends AbstractPointcutAdvisor implements AnnotationAdvisor, AutoCloseable {
+public final class LeaderOnlyAdvisor extends AnnotationAdvisor {
 
 	/**
 	 * Order of this advisor.
 	 */
 	public static final int ORDER = DistributedLockAdvisor.ORDER - 100;
-
-	private final transient FoundNames elections = new FoundNames();
-
-	private final transient AnnotatedMethods<LeaderOnly, LeaderPlan> methods;
 
 	private final transient LeaderOnlyInterceptor interceptor;
 
@@ -41,13 +33,12 @@ public final class LeaderOnlyAdvisor extends AbstractPointcutAdvisor implements 
 	 */
 	public LeaderOnlyAdvisor(Supplier<Coordinator> coordinator, Supplier<Duration> limit,
 			PropertyResolver placeholders) {
-		this.methods = new AnnotatedMethods<>(LeaderOnly.class, placeholders, (annotations, method, site) -> {
-			LeaderPlan plan = new LeaderPlan(annotations.get(0), method, site);
-			this.elections.add(plan.election);
-			return plan;
-		});
-		this.interceptor = new LeaderOnlyInterceptor(this.methods, coordinator, limit);
-		setOrder(ORDER);
+		this(new LeaderOnlyInterceptor(placeholders, coordinator, limit));
+	}
+
+	private LeaderOnlyAdvisor(LeaderOnlyInterceptor interceptor) {
+		super(ORDER, interceptor);
+		this.interceptor = interceptor;
 	}
 
 	/**
@@ -56,7 +47,7 @@ public final class LeaderOnlyAdvisor extends AbstractPointcutAdvisor implements 
 	 * @param listener what to call, possibly twice for a name
 	 */
 	public void onElection(Consumer<String> listener) {
-		this.elections.tell(listener);
+		this.interceptor.elections().tell(listener);
 	}
 
 	/**
@@ -67,29 +58,6 @@ public final class LeaderOnlyAdvisor extends AbstractPointcutAdvisor implements 
 	 */
 	public Subscription watch(Election election) {
 		return this.interceptor.watch(election);
-	}
-
-	@Override
-	public Pointcut getPointcut() {
-		return this.methods;
-	}
-
-	@Override
-	public Advice getAdvice() {
-		return this.interceptor;
-	}
-
-	@Override
-	public boolean isAnnotated(Class<?> beanClass) {
-		return this.methods.isAnnotated(beanClass);
-	}
-
-	/**
-	 * End the threads that follow calls.
-	 */
-	@Override
-	public void close() {
-		this.interceptor.background().close();
 	}
 
 }

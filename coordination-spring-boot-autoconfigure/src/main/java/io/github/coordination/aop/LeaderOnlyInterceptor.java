@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.env.PropertyResolver;
 import org.springframework.util.function.SingletonSupplier;
 
 import io.github.coordination.Coordinator;
@@ -22,7 +22,10 @@ import io.github.coordination.annotation.LeaderOnly;
 /**
  * Lets a call pass while this process leads.
  */
-final class LeaderOnlyInterceptor implements MethodInterceptor {
+final class LeaderOnlyInterceptor implements AnnotationAdvisor.Interceptor {
+
+	/** What annotations name. */
+	private final FoundNames elections = new FoundNames();
 
 	private final AnnotatedMethods<LeaderOnly, LeaderPlan> methods;
 
@@ -37,9 +40,12 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
 	/** What runs, by the election's name. */
 	private final Map<String, RunningCalls> running = new ConcurrentHashMap<>();
 
-	LeaderOnlyInterceptor(AnnotatedMethods<LeaderOnly, LeaderPlan> methods, Supplier<Coordinator> coordinator,
-			Supplier<Duration> limit) {
-		this.methods = methods;
+	LeaderOnlyInterceptor(PropertyResolver placeholders, Supplier<Coordinator> coordinator, Supplier<Duration> limit) {
+		this.methods = new AnnotatedMethods<>(LeaderOnly.class, placeholders, (annotations, method, site) -> {
+			LeaderPlan plan = new LeaderPlan(annotations.get(0), method, site);
+			this.elections.add(plan.election);
+			return plan;
+		});
 		this.coordinator = SingletonSupplier.of(coordinator);
 		this.limit = limit;
 	}
@@ -67,7 +73,18 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
 		});
 	}
 
-	Background background() {
+	@Override
+	public AnnotatedMethods<LeaderOnly, LeaderPlan> methods() {
+		return this.methods;
+	}
+
+	/** Return what annotations name. */
+	FoundNames elections() {
+		return this.elections;
+	}
+
+	@Override
+	public Background background() {
 		return this.background;
 	}
 

@@ -4,10 +4,6 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import org.aopalliance.aop.Advice;
-
-import org.springframework.aop.Pointcut;
-import org.springframework.aop.support.AbstractPointcutAdvisor;
 import org.springframework.core.env.PropertyResolver;
 
 import io.github.coordination.Partitioner;
@@ -18,16 +14,12 @@ import io.github.coordination.annotation.Partitioned;
  * Applies {@link Partitioned}, inside of {@link LeaderOnlyAdvisor} and outside of
  * {@link DistributedLockAdvisor}: who does not own a key does not ask for locks.
  */
-public final class PartitionedAdvisor extends AbstractPointcutAdvisor implements AnnotationAdvisor, AutoCloseable {
+public final class PartitionedAdvisor extends AnnotationAdvisor {
 
 	/**
 	 * Order of this advisor.
 	 */
 	public static final int ORDER = DistributedLockAdvisor.ORDER - 50;
-
-	private final transient FoundNames groups = new FoundNames();
-
-	private final transient AnnotatedMethods<Partitioned, PartitionPlan> methods;
 
 	private final transient PartitionedInterceptor interceptor;
 
@@ -38,13 +30,12 @@ public final class PartitionedAdvisor extends AbstractPointcutAdvisor implements
 	 * @param placeholders what resolves placeholders in attributes
 	 */
 	public PartitionedAdvisor(Supplier<Duration> limit, PropertyResolver placeholders) {
-		this.methods = new AnnotatedMethods<>(Partitioned.class, placeholders, (annotations, method, site) -> {
-			PartitionPlan plan = new PartitionPlan(annotations.get(0), method, site);
-			this.groups.add(plan.group);
-			return plan;
-		});
-		this.interceptor = new PartitionedInterceptor(this.methods, limit);
-		setOrder(ORDER);
+		this(new PartitionedInterceptor(placeholders, limit));
+	}
+
+	private PartitionedAdvisor(PartitionedInterceptor interceptor) {
+		super(ORDER, interceptor);
+		this.interceptor = interceptor;
 	}
 
 	/**
@@ -53,7 +44,7 @@ public final class PartitionedAdvisor extends AbstractPointcutAdvisor implements
 	 * @param listener what to call, possibly twice for a name
 	 */
 	public void onGroup(Consumer<String> listener) {
-		this.groups.tell(listener);
+		this.interceptor.groups().tell(listener);
 	}
 
 	/**
@@ -64,29 +55,6 @@ public final class PartitionedAdvisor extends AbstractPointcutAdvisor implements
 	 */
 	public Subscription watch(Partitioner partitioner) {
 		return this.interceptor.watch(partitioner);
-	}
-
-	@Override
-	public Pointcut getPointcut() {
-		return this.methods;
-	}
-
-	@Override
-	public Advice getAdvice() {
-		return this.interceptor;
-	}
-
-	@Override
-	public boolean isAnnotated(Class<?> beanClass) {
-		return this.methods.isAnnotated(beanClass);
-	}
-
-	/**
-	 * End the threads that follow calls.
-	 */
-	@Override
-	public void close() {
-		this.interceptor.background().close();
 	}
 
 }

@@ -5,9 +5,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.PropertyResolver;
 
 import io.github.coordination.Partitioner;
 import io.github.coordination.Subscription;
@@ -16,7 +17,10 @@ import io.github.coordination.annotation.Partitioned;
 /**
  * Lets a call pass while this process owns its key.
  */
-final class PartitionedInterceptor implements MethodInterceptor {
+final class PartitionedInterceptor implements AnnotationAdvisor.Interceptor {
+
+	/** What annotations name. */
+	private final FoundNames groups = new FoundNames();
 
 	private final AnnotatedMethods<Partitioned, PartitionPlan> methods;
 
@@ -29,8 +33,12 @@ final class PartitionedInterceptor implements MethodInterceptor {
 	/** What this process owns, by the group's name. */
 	private final Map<String, OwnedSlots> owned = new ConcurrentHashMap<>();
 
-	PartitionedInterceptor(AnnotatedMethods<Partitioned, PartitionPlan> methods, Supplier<Duration> limit) {
-		this.methods = methods;
+	PartitionedInterceptor(PropertyResolver placeholders, Supplier<Duration> limit) {
+		this.methods = new AnnotatedMethods<>(Partitioned.class, placeholders, (annotations, method, site) -> {
+			PartitionPlan plan = new PartitionPlan(annotations.get(0), method, site);
+			this.groups.add(plan.group);
+			return plan;
+		});
 		this.limit = limit;
 	}
 
@@ -51,7 +59,18 @@ final class PartitionedInterceptor implements MethodInterceptor {
 		return partitioner.onChange(slots);
 	}
 
-	Background background() {
+	@Override
+	public AnnotatedMethods<Partitioned, PartitionPlan> methods() {
+		return this.methods;
+	}
+
+	/** Return what annotations name. */
+	FoundNames groups() {
+		return this.groups;
+	}
+
+	@Override
+	public Background background() {
 		return this.background;
 	}
 
