@@ -1,11 +1,16 @@
 package io.github.coordination.backend.jdbc;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
@@ -101,6 +106,49 @@ abstract class JdbcDataSourceContract {
 			assertThat(connection.isClosed()).isFalse();
 			assertThat(settings(connection)).isEqualTo(before);
 		}
+	}
+
+	@Test
+	void takingAndGivingBackWhatIsFreeIsOneStatementEach() {
+		AtomicInteger statements = new AtomicInteger();
+		DataSource counting = new DelegatingDataSource(this.pool) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				return counting(Connection.class, super.getConnection(), statements);
+			}
+
+		};
+		BackendSession session = this.fixture.client(BORROWED, counting).open(JdbcFixture.TTL);
+		// opens the connection
+		session.delete(this.fixture.enqueue(session, this.queue).entry());
+		statements.set(0);
+
+		Entry entry = this.fixture.enqueue(session, this.queue).entry();
+		assertThat(statements).hasValue(1);
+
+		assertThat(session.delete(entry)).isTrue();
+		assertThat(statements).hasValue(2);
+	}
+
+	/** Count what is executed with it, and with the statements it makes. */
+	private static <T> T counting(Class<T> type, T counted, AtomicInteger executions) {
+		return type
+			.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (self, method, args) -> {
+				if (method.getName().startsWith("execute")) {
+					executions.incrementAndGet();
+				}
+				try {
+					Object result = method.invoke(counted, args);
+					return (result instanceof PreparedStatement statement)
+							? counting(PreparedStatement.class, statement, executions)
+							: (result instanceof Statement statement) ? counting(Statement.class, statement, executions)
+									: result;
+				}
+				catch (InvocationTargetException ex) {
+					throw ex.getCause();
+				}
+			}));
 	}
 
 	@Test
