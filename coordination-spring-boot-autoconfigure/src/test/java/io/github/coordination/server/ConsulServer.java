@@ -23,7 +23,7 @@ public final class ConsulServer implements AutoCloseable {
 
 	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-	private final int port = ServerProcess.freePort();
+	private final int port = FreePorts.take();
 
 	private final ServerProcess process;
 
@@ -34,7 +34,7 @@ public final class ConsulServer implements AutoCloseable {
 		int tlsPort = scheme.equals("https") ? this.port : -1;
 		int plainPort = scheme.equals("https") ? -1 : this.port;
 		String ports = "{\"dns\":-1,\"grpc\":-1,\"serf_wan\":-1,\"http\":" + plainPort + ",\"https\":" + tlsPort
-				+ ",\"serf_lan\":" + ServerProcess.freePort() + ",\"server\":" + ServerProcess.freePort() + "}";
+				+ ",\"serf_lan\":" + FreePorts.take() + ",\"server\":" + FreePorts.take() + "}";
 		// all clients of the tests come from one address
 		write(directory.resolve("base.json"),
 				"{\"session_ttl_min\":\"1s\",\"limits\":{\"http_max_conns_per_client\":2000},"

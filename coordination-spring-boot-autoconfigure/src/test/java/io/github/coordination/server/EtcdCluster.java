@@ -28,7 +28,7 @@ public final class EtcdCluster implements AutoCloseable {
 	private final List<ManagedChannel> channels = new ArrayList<>();
 
 	private EtcdCluster() {
-		List<Integer> free = ServerProcess.freePorts(2 * SIZE);
+		List<Integer> free = FreePorts.take(2 * SIZE);
 		this.ports = free.subList(0, SIZE);
 		List<Integer> peerPorts = free.subList(SIZE, 2 * SIZE);
 		String cluster = IntStream.range(0, SIZE)

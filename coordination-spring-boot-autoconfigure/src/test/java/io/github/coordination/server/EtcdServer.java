@@ -39,7 +39,7 @@ public final class EtcdServer implements AutoCloseable {
 
 	private static EtcdServer shared;
 
-	private final int port = ServerProcess.freePort();
+	private final int port = FreePorts.take();
 
 	private final ServerProcess process;
 
@@ -48,7 +48,7 @@ public final class EtcdServer implements AutoCloseable {
 	private EtcdServer(Path directory, String scheme, List<String> arguments) {
 		String url = scheme + "://127.0.0.1:" + this.port;
 		String secondUrl = scheme + "://127.0.0.2:" + this.port;
-		String peerUrl = "http://127.0.0.1:" + ServerProcess.freePort();
+		String peerUrl = "http://127.0.0.1:" + FreePorts.take();
 		List<String> command = new ArrayList<>(command(directory));
 		command.addAll(List.of("--name", "one", "--listen-client-urls", url + "," + secondUrl,
 				"--advertise-client-urls", url, "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl,

@@ -57,7 +57,7 @@ public final class H2Server implements AutoCloseable {
 	}
 
 	private static H2Server start() {
-		int port = ServerProcess.freePort();
+		int port = FreePorts.take();
 		String jar = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
 			.filter((path) -> Path.of(path).getFileName().toString().startsWith("h2-"))
 			.findFirst()

@@ -59,7 +59,7 @@ public final class MariaDbServer implements AutoCloseable {
 	private static MariaDbServer start(DatabaseFiles files, String... settings) {
 		String program = Executables.find("mariadbd", "mariadb-server").toString();
 		Path data = files.createDirectory("data");
-		int port = ServerProcess.freePort();
+		int port = FreePorts.take();
 		Path script = files.write("init.sql", """
 				create database if not exists %1$s;
 				create user if not exists '%1$s'@'%%' identified by '%1$s';

@@ -20,7 +20,7 @@ public final class MemcachedServer implements AutoCloseable {
 
 	private static MemcachedServer shared;
 
-	private final int port = ServerProcess.freePort();
+	private final int port = FreePorts.take();
 
 	private final ServerProcess process;
 

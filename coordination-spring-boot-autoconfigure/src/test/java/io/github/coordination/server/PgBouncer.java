@@ -30,7 +30,7 @@ public final class PgBouncer implements AutoCloseable {
 	public static PgBouncer start(PostgreSqlServer server, String mode) {
 		String program = Executables.find("pgbouncer", "pgbouncer").toString();
 		Path directory = ServerProcess.newDirectory("pgbouncer");
-		int port = ServerProcess.freePort();
+		int port = FreePorts.take();
 		try {
 			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 			Path settings = Files.writeString(directory.resolve("pgbouncer.ini"), """

@@ -72,7 +72,7 @@ public final class PostgreSqlServer implements AutoCloseable {
 		Path programs = programs();
 		Path data = files.createDirectory("data");
 		Path password = files.write("password", NAME);
-		int port = ServerProcess.freePort();
+		int port = FreePorts.take();
 		files.run(asAccount(List.of(programs.resolve("initdb").toString(), "--pgdata=" + data, "--username=" + NAME,
 				"--pwfile=" + password, "--auth=" + authentication, "--encoding=UTF8", "--no-locale", "--no-sync")));
 		List<String> command = new ArrayList<>(List.of(programs.resolve("postgres").toString(), "-D", data.toString(),

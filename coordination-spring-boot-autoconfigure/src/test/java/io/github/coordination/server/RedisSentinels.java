@@ -89,7 +89,7 @@ public final class RedisSentinels implements AutoCloseable {
 	}
 
 	private void startSentinel() {
-		int port = ServerProcess.freePort();
+		int port = FreePorts.take();
 		Path directory = ServerProcess.newDirectory("redis-sentinel");
 		Path configuration = directory.resolve("sentinel.conf");
 		try {

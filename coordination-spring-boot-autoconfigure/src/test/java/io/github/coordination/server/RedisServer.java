@@ -43,7 +43,7 @@ public final class RedisServer implements AutoCloseable {
 	 * @return the server, ready
 	 */
 	public static RedisServer start(String... settings) {
-		int port = ServerProcess.freePort();
+		int port = FreePorts.take();
 		List<String> command = new ArrayList<>(List.of(Executables.find("redis-server", "redis-server").toString(),
 				"--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"));
 		command.addAll(List.of(settings));

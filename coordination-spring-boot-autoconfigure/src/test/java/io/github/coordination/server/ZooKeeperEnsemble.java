@@ -26,7 +26,7 @@ public final class ZooKeeperEnsemble implements AutoCloseable {
 	private final List<List<TcpProxy>> ways = new ArrayList<>();
 
 	private ZooKeeperEnsemble(boolean divisible) {
-		List<Integer> ports = ServerProcess.freePorts(3 * SIZE);
+		List<Integer> ports = FreePorts.take(3 * SIZE);
 		List<Integer> leading = ports.subList(0, SIZE);
 		List<Integer> electing = ports.subList(SIZE, 2 * SIZE);
 		List<Integer> serving = ports.subList(2 * SIZE, 3 * SIZE);

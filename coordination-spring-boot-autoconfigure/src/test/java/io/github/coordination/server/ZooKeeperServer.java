@@ -49,7 +49,7 @@ public final class ZooKeeperServer implements AutoCloseable {
 	 * @return the server, ready
 	 */
 	public static ZooKeeperServer start(Map<String, String> settings) {
-		return launch(ServerProcess.newDirectory("zookeeper"), ServerProcess.freePort(), settings).awaitReady();
+		return launch(ServerProcess.newDirectory("zookeeper"), FreePorts.take(), settings).awaitReady();
 	}
 
 	static ZooKeeperServer launch(Path directory, int port, Map<String, String> settings) {

@@ -18,7 +18,7 @@ import io.github.coordination.Guarantees;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.server.ConsulServer;
-import io.github.coordination.server.ServerProcess;
+import io.github.coordination.server.FreePorts;
 import io.github.coordination.server.TcpProxy;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.CoordinationBackend;
@@ -375,7 +375,7 @@ class ConsulBackendTests {
 
 	@Test
 	void unreachableServerIsUnavailable() {
-		ConsulBackend backend = this.fixture.backend(ServerProcess.freePort());
+		ConsulBackend backend = this.fixture.backend(FreePorts.take());
 
 		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> backend.open(ConsulFixture.TTL));
 	}

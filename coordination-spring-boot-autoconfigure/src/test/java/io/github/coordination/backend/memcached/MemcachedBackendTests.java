@@ -24,8 +24,8 @@ import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.MisuseException;
+import io.github.coordination.server.FreePorts;
 import io.github.coordination.server.MemcachedServer;
-import io.github.coordination.server.ServerProcess;
 import io.github.coordination.server.TcpProxy;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.Change;
@@ -350,7 +350,7 @@ class MemcachedBackendTests {
 
 	@Test
 	void unreachableServerIsUnavailable() {
-		MemcachedBackend backend = this.fixture.backend(ServerProcess.freePort());
+		MemcachedBackend backend = this.fixture.backend(FreePorts.take());
 
 		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> backend.open(TTL));
 	}

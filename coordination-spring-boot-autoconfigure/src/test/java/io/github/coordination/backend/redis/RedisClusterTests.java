@@ -17,8 +17,8 @@ import io.github.coordination.Election;
 import io.github.coordination.FencingToken;
 import io.github.coordination.Guarantees;
 import io.github.coordination.LockHandle;
+import io.github.coordination.server.FreePorts;
 import io.github.coordination.server.RedisServer;
-import io.github.coordination.server.ServerProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,7 +35,7 @@ class RedisClusterTests {
 	static void startNodes() {
 		for (int i = 0; i < 3; i++) {
 			NODES.add(RedisServer.start("--cluster-enabled", "yes", "--cluster-port",
-					Integer.toString(ServerProcess.freePort())));
+					Integer.toString(FreePorts.take())));
 		}
 		RedisServer first = NODES.get(0);
 		for (int i = 0; i < 3; i++) {

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.server.Certificates;
+import io.github.coordination.server.FreePorts;
 import io.github.coordination.server.RedisServer;
-import io.github.coordination.server.ServerProcess;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Watch;
@@ -47,7 +47,7 @@ class RedisTlsTests {
 
 	@Test
 	void everythingGoesOverTls() {
-		int port = ServerProcess.freePort();
+		int port = FreePorts.take();
 		try (RedisServer server = startTls(port, "yes")) {
 			assertThat(server).isNotNull();
 			RedisBackend backend = this.client.connect("rediss://localhost:" + port + "?ca=" + certificates.ca()
@@ -65,7 +65,7 @@ class RedisTlsTests {
 
 	@Test
 	void serverMustBeTrustedAndClientMustBeKnown() {
-		int port = ServerProcess.freePort();
+		int port = FreePorts.take();
 		try (RedisServer server = startTls(port, "yes")) {
 			assertThat(server).isNotNull();
 			for (String url : new String[] { "rediss://localhost:" + port,
@@ -79,7 +79,7 @@ class RedisTlsTests {
 
 	@Test
 	void nameOfTheServerMustBeThatOfItsCertificate() {
-		int port = ServerProcess.freePort();
+		int port = FreePorts.take();
 		try (RedisServer server = startTls(port, "no")) {
 			assertThat(server).isNotNull();
 			String ca = "?ca=" + certificates.ca();

@@ -33,7 +33,7 @@ import io.github.coordination.ConfigurationException;
 import io.github.coordination.Guarantees.Level;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
-import io.github.coordination.server.ServerProcess;
+import io.github.coordination.server.FreePorts;
 import io.github.coordination.server.ZooKeeperServer;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendSession;
@@ -189,7 +189,7 @@ class ZooKeeperBackendTests {
 
 	@Test
 	void silentServerIsUnavailableAndSaysNoSecret() {
-		String url = "zookeeper://user:sesame@127.0.0.1:" + ServerProcess.freePort();
+		String url = "zookeeper://user:sesame@127.0.0.1:" + FreePorts.take();
 		CoordinationBackend backend = backend(url, ClientSource.of());
 
 		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> backend.list(this.queue))

@@ -31,7 +31,7 @@ import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ClientSource;
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.server.Certificates;
-import io.github.coordination.server.ServerProcess;
+import io.github.coordination.server.FreePorts;
 import io.github.coordination.server.ZooKeeperServer;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.BackendSession;
@@ -70,7 +70,7 @@ class ZooKeeperTlsTests {
 	@BeforeAll
 	static void startServer() throws IOException {
 		certificates = Certificates.create(files);
-		securePort = ServerProcess.freePort();
+		securePort = FreePorts.take();
 		server = ZooKeeperServer.start(settings(securePort, certificates.server(), certificates.serverKey(), "need"));
 	}
 
@@ -153,7 +153,7 @@ class ZooKeeperTlsTests {
 			.buildSelfSigned();
 		Path certificate = Files.writeString(files.resolve("other.pem"), other.getCertificatePEM());
 		Path key = Files.writeString(files.resolve("other-key.pem"), other.getPrivateKeyPEM());
-		int port = ServerProcess.freePort();
+		int port = FreePorts.take();
 		try (ZooKeeperServer elsewhere = ZooKeeperServer.start(settings(port, certificate, key, "none"))) {
 			assertThat(elsewhere.address()).isNotEmpty();
 			assertRefused(backend(port, "ca=" + certificate));

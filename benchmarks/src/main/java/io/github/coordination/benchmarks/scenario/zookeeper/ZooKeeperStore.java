@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import io.github.coordination.benchmarks.scenario.contender.Contender;
 import io.github.coordination.benchmarks.scenario.contender.CoordinatorContender;
 import io.github.coordination.benchmarks.scenario.contender.Store;
+import io.github.coordination.server.FreePorts;
 import io.github.coordination.server.ServerProcess;
 
 /**
@@ -41,7 +42,7 @@ public final class ZooKeeperStore implements Store {
 
 	@Override
 	public Server start() {
-		int port = ServerProcess.freePort();
+		int port = FreePorts.take();
 		Path directory = ServerProcess.newDirectory("zookeeper");
 		Path configuration = directory.resolve("zoo.cfg");
 		try {
