@@ -2,8 +2,6 @@ package io.github.coordination.recipe;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -97,7 +95,9 @@ public final class RecipeCoordinatorFactory implements CoordinatorFactory {
 
 	private static BackendProvider find(String scheme) {
 		Set<String> known = new TreeSet<>();
-		for (BackendProvider provider : providers()) {
+		// those behind the one that is sought are not even loaded
+		for (BackendProvider provider : ServiceLoader.load(BackendProvider.class,
+				BackendProvider.class.getClassLoader())) {
 			if (provider.schemes().contains(scheme)) {
 				return provider;
 			}
@@ -105,12 +105,6 @@ public final class RecipeCoordinatorFactory implements CoordinatorFactory {
 		}
 		throw new ConfigurationException(BackendUrl.SETTING, "no backend serves the scheme " + scheme + ":.",
 				Spelling.suggest(scheme, known) + "Known schemes: " + String.join(", ", known) + ".");
-	}
-
-	private static List<BackendProvider> providers() {
-		List<BackendProvider> providers = new ArrayList<>();
-		ServiceLoader.load(BackendProvider.class, BackendProvider.class.getClassLoader()).forEach(providers::add);
-		return providers;
 	}
 
 	private static boolean isPresent(String className) {
