@@ -1,5 +1,6 @@
 package io.github.coordination;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -60,6 +61,14 @@ public interface Coordinator extends AutoCloseable {
 	 * @return the locks as one
 	 */
 	Acquirable locks(String... names);
+
+	/**
+	 * Return several things that are acquired together, such as locks and one side of a
+	 * read-write lock, in the order of their names, all or none.
+	 * @param all at least one thing of this coordinator, no two of the same name
+	 * @return all of them as one
+	 */
+	Acquirable locks(Collection<? extends Acquirable> all);
 
 	/**
 	 * Return a read-write lock.

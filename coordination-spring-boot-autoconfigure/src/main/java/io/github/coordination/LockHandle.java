@@ -1,6 +1,7 @@
 package io.github.coordination;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Proof of holding a lock, or several, or a permit. Ownership belongs to this object and
@@ -40,7 +41,33 @@ public interface LockHandle extends AutoCloseable {
 	 * @throws LockLostException if it is no longer held
 	 * @throws MisuseException if this handle does not hold that name
 	 */
-	FencingToken fencingToken(String name);
+	default FencingToken fencingToken(String name) {
+		return part(name).fencingToken();
+	}
+
+	/**
+	 * Return the handle of one of the names held, such as to give it back before the
+	 * others. What becomes of a part counts for the whole: it is held while all parts
+	 * are.
+	 * @param name a name this handle holds
+	 * @return the handle of that name, this one if it holds no other
+	 * @throws MisuseException if this handle does not hold that name
+	 */
+	default LockHandle part(String name) {
+		if (!name.equals(name())) {
+			throw new MisuseException("this handle holds '" + name() + "' and not '" + name + "'");
+		}
+		return this;
+	}
+
+	/**
+	 * Return several handles as one, which is held while all of them are.
+	 * @param handles at least one handle
+	 * @return the handle of them all
+	 */
+	static LockHandle of(List<? extends LockHandle> handles) {
+		return new SeveralHandle(List.copyOf(handles));
+	}
 
 	/**
 	 * Whether it is held at this moment, judged by the local deadline and without asking

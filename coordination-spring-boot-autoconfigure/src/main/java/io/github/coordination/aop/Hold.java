@@ -215,12 +215,6 @@ final class Hold implements Held, LockHandle {
 	}
 
 	@Override
-	public FencingToken fencingToken(String name) {
-		ensureHeld();
-		return this.handle.fencingToken(name);
-	}
-
-	@Override
 	public boolean isHeld() {
 		synchronized (this) {
 			if (this.lost != null || this.given) {

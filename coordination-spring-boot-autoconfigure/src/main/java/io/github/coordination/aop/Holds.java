@@ -56,18 +56,23 @@ final class Holds {
 	 * @return what it holds, {@code null} if a lock is busy and the call is to be skipped
 	 */
 	@Nullable Held take(LockPlan plan, @Nullable Object[] arguments, @Nullable Hold outer) throws InterruptedException {
-		Duration waitTime = (plan.waitTime != null) ? plan.waitTime : this.defaults.obtain().waitTime();
-		if (plan.targets.size() == 1) {
-			LockTarget target = plan.targets.get(0);
-			return take(plan, target, target.name(arguments), waitTime, outer, outer);
+		if (plan.targets.size() > 1) {
+			return takeAll(plan, inOrder(plan, arguments), outer);
 		}
-		return takeAll(plan, inOrder(plan, arguments), waitTime, outer);
+		LockTarget target = plan.targets.get(0);
+		String name = target.name(arguments);
+		Held shared = share(plan, target, name, outer);
+		if (shared != null) {
+			return shared;
+		}
+		Acquirable lock = target.lock(this.coordinator.obtain(), name);
+		// before it is held, because it may fail
+		Duration maxHold = maxHold(plan);
+		LockHandle handle = acquire(plan, lock);
+		return (handle != null) ? new Hold(handle, target.exclusive, maxHold, plan, this, outer) : null;
 	}
 
-	/**
-	 * The order of the names is the same everywhere, and so cannot deadlock. A name that
-	 * two keys lead to is one lock, exclusive if one of them says so.
-	 */
+	/** A name that two keys lead to is one lock, exclusive if one of them says so. */
 	private static Map<String, LockTarget> inOrder(LockPlan plan, @Nullable Object[] arguments) {
 		Map<String, LockTarget> targets = new TreeMap<>();
 		for (LockTarget target : plan.targets) {
@@ -76,57 +81,64 @@ final class Holds {
 		return targets;
 	}
 
-	private @Nullable Held takeAll(LockPlan plan, Map<String, LockTarget> targets, Duration waitTime,
-			@Nullable Hold outer) throws InterruptedException {
-		long began = System.nanoTime();
-		List<Held> taken = new ArrayList<>();
-		Hold top = outer;
+	/** Share what calls around hold, and wait for the others together. */
+	private @Nullable Held takeAll(LockPlan plan, Map<String, LockTarget> targets, @Nullable Hold outer)
+			throws InterruptedException {
+		Coordinator coordinator = this.coordinator.obtain();
+		Map<String, Held> taken = new TreeMap<>();
+		List<Acquirable> missing = new ArrayList<>();
 		boolean complete = false;
 		try {
-			for (Map.Entry<String, LockTarget> each : targets.entrySet()) {
-				Duration rest = waitTime.minusNanos(System.nanoTime() - began);
-				Held held = take(plan, each.getValue(), each.getKey(), rest, outer, top);
-				if (held == null) {
+			targets.forEach((name, target) -> {
+				Held shared = share(plan, target, name, outer);
+				if (shared != null) {
+					taken.put(name, shared);
+				}
+				else {
+					missing.add(target.lock(coordinator, name));
+				}
+			});
+			if (!missing.isEmpty()) {
+				Duration maxHold = maxHold(plan);
+				LockHandle handle = acquire(plan, coordinator.locks(missing));
+				if (handle == null) {
 					return null;
 				}
-				taken.add(held);
-				top = held.top(top);
+				Hold top = outer;
+				for (Map.Entry<String, LockTarget> each : targets.entrySet()) {
+					if (!taken.containsKey(each.getKey())) {
+						LockHandle part = handle.part(each.getKey());
+						top = new Hold(part, each.getValue().exclusive, maxHold, plan, this, top);
+						taken.put(each.getKey(), top);
+					}
+				}
 			}
 			complete = true;
-			return new SeveralHeld(taken);
+			return new SeveralHeld(taken.values());
 		}
 		finally {
 			if (!complete) {
-				new SeveralHeld(taken).abandon();
+				taken.values().forEach(Held::abandon);
 			}
 		}
 	}
 
-	/**
-	 * Take one lock.
-	 * @param outer what the calls around hold
-	 * @param top what the thread holds altogether
-	 */
-	private @Nullable Held take(LockPlan plan, LockTarget target, String name, Duration waitTime, @Nullable Hold outer,
-			@Nullable Hold top) throws InterruptedException {
+	private static @Nullable Held share(LockPlan plan, LockTarget target, String name, @Nullable Hold outer) {
 		for (Hold hold = outer; hold != null; hold = hold.outer()) {
 			Held shared = hold.share(name, target.exclusive, plan);
 			if (shared != null) {
 				return shared;
 			}
 		}
-		Acquirable lock = target.lock(this.coordinator.obtain(), name);
-		// before it is held, because it may fail
-		Duration maxHold = (plan.maxHold != null) ? plan.maxHold : this.defaults.obtain().maxHold();
-		LockHandle handle = acquire(plan, lock, waitTime);
-		if (handle == null) {
-			return null;
-		}
-		return new Hold(handle, target.exclusive, maxHold, plan, this, top);
+		return null;
 	}
 
-	private static @Nullable LockHandle acquire(LockPlan plan, Acquirable lock, Duration waitTime)
-			throws InterruptedException {
+	private @Nullable Duration maxHold(LockPlan plan) {
+		return (plan.maxHold != null) ? plan.maxHold : this.defaults.obtain().maxHold();
+	}
+
+	private @Nullable LockHandle acquire(LockPlan plan, Acquirable lock) throws InterruptedException {
+		Duration waitTime = (plan.waitTime != null) ? plan.waitTime : this.defaults.obtain().waitTime();
 		try {
 			return plan.skips ? lock.tryAcquire(waitTime).orElse(null) : lock.acquire(waitTime);
 		}

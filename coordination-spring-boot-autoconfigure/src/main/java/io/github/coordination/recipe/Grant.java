@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import io.github.coordination.FencingToken;
 import io.github.coordination.LockHandle;
 import io.github.coordination.LockLostException;
-import io.github.coordination.MisuseException;
 import io.github.coordination.Subscription;
 import io.github.coordination.session.Lease;
 import io.github.coordination.spi.Change;
@@ -74,14 +73,6 @@ final class Grant extends Place implements LockHandle {
 	public FencingToken fencingToken() {
 		ensureHeld();
 		return token();
-	}
-
-	@Override
-	public FencingToken fencingToken(String name) {
-		if (!name.equals(name())) {
-			throw new MisuseException("this handle holds '" + name() + "' and not '" + name + "'");
-		}
-		return fencingToken();
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.github.coordination.recipe;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -73,15 +74,12 @@ final class RecipeCoordinator implements Coordinator {
 
 	@Override
 	public Acquirable locks(String... names) {
-		if (names.length == 0) {
-			throw new IllegalArgumentException("no lock is named: name at least one");
-		}
-		List<Acquirable> locks = Stream.of(names)
-			.distinct()
-			.sorted()
-			.<Acquirable>map((name) -> QueuedLock.exclusive(this.context, this.holds, name))
-			.toList();
-		return new Several(locks, this.context.environment().clock());
+		return locks(Stream.of(names).distinct().map(this::lock).toList());
+	}
+
+	@Override
+	public Acquirable locks(Collection<? extends Acquirable> all) {
+		return new Several(all, this.context.environment().clock());
 	}
 
 	@Override

@@ -2,6 +2,8 @@ package io.github.coordination.recipe;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,16 +18,19 @@ import io.github.coordination.spi.Deadline;
  */
 final class Several implements Acquirable {
 
-	private final List<Acquirable> locks;
+	private final List<? extends Acquirable> locks;
 
 	private final Clock clock;
 
-	/**
-	 * Create it.
-	 * @param locks the locks, in the order of their names
-	 */
-	Several(List<Acquirable> locks, Clock clock) {
-		this.locks = locks;
+	Several(Collection<? extends Acquirable> locks, Clock clock) {
+		if (locks.isEmpty()) {
+			throw new IllegalArgumentException("no lock is named: name at least one");
+		}
+		if (locks.stream().map(Acquirable::name).distinct().count() < locks.size()) {
+			throw new IllegalArgumentException(
+					"a name is there twice, and its second lock would wait for its first: " + "name each once");
+		}
+		this.locks = locks.stream().sorted(Comparator.comparing(Acquirable::name)).toList();
 		this.clock = clock;
 	}
 
@@ -73,7 +78,7 @@ final class Several implements Acquirable {
 				taken.add(handle.get());
 			}
 			complete = true;
-			return Optional.of(new SeveralHandle(name(), taken));
+			return Optional.of(LockHandle.of(taken));
 		}
 		finally {
 			if (!complete) {

@@ -2,15 +2,19 @@ package io.github.coordination.aop;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +26,17 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
 import io.github.coordination.Coordinator;
+import io.github.coordination.CoordinatorOptions;
 import io.github.coordination.LockHandle;
 import io.github.coordination.LockLostException;
+import io.github.coordination.LockNotAcquiredException;
 import io.github.coordination.MisuseException;
 import io.github.coordination.annotation.DistributedLock;
 import io.github.coordination.annotation.LockMode;
 import io.github.coordination.annotation.OnBusy;
 import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
 import io.github.coordination.autoconfigure.FragileStore;
+import io.github.coordination.test.memory.TestCoordination;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -97,6 +104,57 @@ class SeveralLocksTests {
 				assertThat(isFree(context, "a")).isTrue();
 			});
 			assertThat(accounts.tryBoth()).isTrue();
+		});
+	}
+
+	@Test
+	void waitTimeIsThatOfAllTogetherByTheCoordinatorsClock() {
+		// with this ttl nobody looks again by himself while the test runs
+		CoordinatorOptions options = CoordinatorOptions.of("local:test").withTtl(Duration.ofMinutes(10));
+		try (TestCoordination coordination = TestCoordination.create(options)) {
+			this.runner.withBean(Coordinator.class, coordination::coordinator).run((context) -> {
+				coordination.stopClock();
+				LockHandle first = coordination.holdLock("a");
+				coordination.holdLock("b");
+				AtomicReference<Thread> waiter = new AtomicReference<>();
+				Future<?> call = this.threads.submit(() -> {
+					waiter.set(Thread.currentThread());
+					context.getBean(Accounts.class).waitLong();
+				});
+				Awaitility.await()
+					.until(() -> waiter.get() != null && waiter.get().getState() == Thread.State.TIMED_WAITING);
+
+				coordination.advance(Duration.ofMinutes(4));
+				first.close();
+				Awaitility.await()
+					.until(() -> coordination.lockHolder("a")
+						.equals(Optional.of(coordination.coordinator().memberId())));
+				coordination.advance(Duration.ofMinutes(1));
+
+				assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> call.get(20, TimeUnit.SECONDS))
+					.withCauseInstanceOf(LockNotAcquiredException.class)
+					.withMessageContaining("a, b");
+			});
+		}
+	}
+
+	@Test
+	void partIsSharedAndTheRestIsTaken() {
+		this.runner.run((context) -> {
+			Accounts accounts = context.getBean(Accounts.class);
+
+			accounts.second(() -> {
+				accounts.withHandle((handle) -> {
+					assertThat(handle.name()).isEqualTo("a, b");
+					assertThat(handle.fencingToken("b")).isNotNull();
+					assertThat(isFree(context, "a")).isFalse();
+				}, null);
+				assertThat(isFree(context, "a")).isTrue();
+				assertThat(isFree(context, "b")).isFalse();
+				return true;
+			});
+
+			assertThat(isFree(context, "b")).isTrue();
 		});
 	}
 
@@ -308,6 +366,11 @@ class SeveralLocksTests {
 		@DistributedLock(name = "b", onBusy = OnBusy.SKIP)
 		public @Nullable Boolean tryBoth() {
 			return true;
+		}
+
+		@DistributedLock(name = "a", waitTime = "5m")
+		@DistributedLock(name = "b", waitTime = "5m")
+		public void waitLong() {
 		}
 
 		@DistributedLock(name = "a", onBusy = OnBusy.SKIP, atLeastFor = "1h")

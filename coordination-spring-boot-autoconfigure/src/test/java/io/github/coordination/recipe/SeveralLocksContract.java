@@ -74,6 +74,35 @@ public abstract class SeveralLocksContract extends RecipeContract {
 	void atLeastOneNameIsNeeded() {
 		assertThatIllegalArgumentException().isThrownBy(() -> newCoordinator().locks());
 		assertThatIllegalArgumentException().isThrownBy(() -> newCoordinator().locks("a", ""));
+		assertThatIllegalArgumentException().isThrownBy(() -> newCoordinator().locks(List.of()));
+	}
+
+	@Test
+	void twoOfOneNameAreRefused() {
+		Coordinator coordinator = newCoordinator();
+		List<Acquirable> both = List.of(coordinator.lock("a"), coordinator.readWriteLock("a").readLock());
+
+		assertThatIllegalArgumentException().isThrownBy(() -> coordinator.locks(both));
+	}
+
+	@Test
+	void otherThingsAreTakenTogetherToo() {
+		Coordinator coordinator = newCoordinator();
+		Acquirable all = coordinator.locks(List.of(coordinator.semaphore("c", 2),
+				coordinator.readWriteLock("b").readLock(), coordinator.lock("a")));
+
+		LockHandle held = all.tryAcquire().orElseThrow();
+
+		assertThat(held.name()).isEqualTo("a, b, c");
+		assertThat(coordinator.lock("a").tryAcquire()).isEmpty();
+		assertThat(coordinator.lock("b").tryAcquire()).isEmpty();
+		assertThat(held.part("b").release()).isTrue();
+		assertThat(held.isHeld()).isFalse();
+		assertThat(held.part("a").isHeld()).isTrue();
+		assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> held.part("d"));
+		assertThatExceptionOfType(MisuseException.class).isThrownBy(() -> held.part("a").part("b"));
+		assertThat(held.release()).isFalse();
+		assertFree("a", "b");
 	}
 
 	@Test

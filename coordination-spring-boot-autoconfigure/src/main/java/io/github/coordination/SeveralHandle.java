@@ -1,43 +1,44 @@
-package io.github.coordination.recipe;
+package io.github.coordination;
 
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.github.coordination.FencingToken;
-import io.github.coordination.LockHandle;
-import io.github.coordination.MisuseException;
-import io.github.coordination.Subscription;
-
 /**
  * Handle of several locks: held while all of them are.
  *
- * @param name their names
  * @param handles their handles
  */
-record SeveralHandle(String name, List<LockHandle> handles) implements LockHandle {
+record SeveralHandle(List<LockHandle> handles) implements LockHandle {
 
 	SeveralHandle {
 		handles = List.copyOf(handles);
+		if (handles.isEmpty()) {
+			throw new IllegalArgumentException("there is no handle: give at least one");
+		}
+	}
+
+	@Override
+	public String name() {
+		return String.join(", ", this.handles.stream().map(LockHandle::name).toList());
 	}
 
 	@Override
 	public FencingToken fencingToken() {
 		if (this.handles.size() > 1) {
-			throw new MisuseException("this handle holds " + this.name
+			throw new MisuseException("this handle holds " + name()
 					+ ", each with a token of its own: call fencingToken(name) with one of them");
 		}
 		return this.handles.get(0).fencingToken();
 	}
 
 	@Override
-	public FencingToken fencingToken(String name) {
+	public LockHandle part(String name) {
 		return this.handles.stream()
 			.filter((handle) -> handle.name().equals(name))
 			.findFirst()
-			.orElseThrow(() -> new MisuseException("this handle holds " + this.name + " and not '" + name + "'"))
-			.fencingToken();
+			.orElseThrow(() -> new MisuseException("this handle holds " + name() + " and not '" + name + "'"));
 	}
 
 	@Override
