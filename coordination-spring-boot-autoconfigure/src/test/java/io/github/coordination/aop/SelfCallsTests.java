@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -133,6 +134,14 @@ class SelfCallsTests {
 
 		String throughResult() {
 			return copy().run(1, "");
+		}
+
+		@Nullable String throughProvider(ObjectProvider<Caller> caller) {
+			return caller.getObject().run(1, "");
+		}
+
+		String besideAnother(Caller caller) {
+			return run(1, "") + caller;
 		}
 
 		String throughElement() {
