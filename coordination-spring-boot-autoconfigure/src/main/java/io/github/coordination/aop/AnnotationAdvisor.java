@@ -9,7 +9,7 @@ import org.springframework.aop.support.AbstractPointcutAdvisor;
 /**
  * An advisor that applies an annotation.
  */
-abstract sealed class AnnotationAdvisor extends AbstractPointcutAdvisor implements AutoCloseable
+abstract sealed class AnnotationAdvisor extends AbstractPointcutAdvisor
 		permits DistributedLockAdvisor, LeaderOnlyAdvisor, PartitionedAdvisor {
 
 	private final transient Interceptor interceptor;
@@ -35,23 +35,12 @@ abstract sealed class AnnotationAdvisor extends AbstractPointcutAdvisor implemen
 	}
 
 	/**
-	 * End the threads that follow calls, and give back later.
-	 */
-	@Override
-	public void close() {
-		this.interceptor.background().close();
-	}
-
-	/**
 	 * Runs annotated calls.
 	 */
 	interface Interceptor extends MethodInterceptor {
 
 		/** Return the methods that carry the annotation. */
 		AnnotatedMethods<?, ?> methods();
-
-		/** Return the threads it uses beside those of callers. */
-		Background background();
 
 	}
 

@@ -14,7 +14,6 @@ import org.springframework.aop.interceptor.AsyncExecutionInterceptor;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.target.SingletonTargetSource;
 import org.springframework.beans.factory.FactoryBean;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -32,12 +31,6 @@ public final class AutoProxyCheck implements BeanPostProcessor, PriorityOrdered,
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final ObjectProvider<DistributedLockAdvisor> locks;
-
-	private final ObjectProvider<LeaderOnlyAdvisor> leaders;
-
-	private final ObjectProvider<PartitionedAdvisor> partitions;
-
 	/** Names of the beans that the factory has made. */
 	private final Set<String> made = ConcurrentHashMap.newKeySet();
 
@@ -46,16 +39,9 @@ public final class AutoProxyCheck implements BeanPostProcessor, PriorityOrdered,
 	/**
 	 * Create a check.
 	 * @param beanFactory whose beans to look at
-	 * @param locks the advisor for locks
-	 * @param leaders the advisor for elections
-	 * @param partitions the advisor for keys
 	 */
-	public AutoProxyCheck(ConfigurableListableBeanFactory beanFactory, ObjectProvider<DistributedLockAdvisor> locks,
-			ObjectProvider<LeaderOnlyAdvisor> leaders, ObjectProvider<PartitionedAdvisor> partitions) {
+	public AutoProxyCheck(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
-		this.locks = locks;
-		this.leaders = leaders;
-		this.partitions = partitions;
 	}
 
 	/**
@@ -76,8 +62,7 @@ public final class AutoProxyCheck implements BeanPostProcessor, PriorityOrdered,
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		List<AnnotationAdvisor> advisors = List.of(this.locks.getObject(), this.leaders.getObject(),
-				this.partitions.getObject());
+		List<AnnotationAdvisor> advisors = this.beanFactory.getBeanProvider(AnnotationAdvisor.class).stream().toList();
 		for (String name : this.made) {
 			Object bean = this.beanFactory.getSingleton(name);
 			if (bean != null && !(bean instanceof FactoryBean<?>)) {

@@ -3,7 +3,6 @@ package io.github.coordination.aop;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -17,13 +16,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Does what must not keep a caller waiting. No thread exists until it is needed.
+ * The threads that annotated calls need beside those of their callers: does what must not
+ * keep a caller waiting, and follows calls to their end. No thread exists until it is
+ * needed. Safe for use by several threads.
+ *
+ * <p>
+ * It is no {@link java.util.concurrent.Executor}, because one bean of that type keeps
+ * Spring Boot from making the application's own.
  */
-final class Background implements Executor, AutoCloseable {
+public final class Background implements AutoCloseable {
 
 	private static final int IDLE_SECONDS = 10;
 
-	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("timer"));
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads("aop-timer"));
 
 	/**
 	 * Asking for a lock and giving it back may block, and one that does must not delay
@@ -34,8 +39,11 @@ final class Background implements Executor, AutoCloseable {
 	/** What must not be forgotten when this is closed before it is due. */
 	private final Set<Runnable> late = ConcurrentHashMap.newKeySet();
 
-	Background() {
-		this(threads("call"));
+	/**
+	 * Create it, without a thread.
+	 */
+	public Background() {
+		this(threads("aop"));
 	}
 
 	Background(ThreadFactory threads) {
@@ -50,8 +58,7 @@ final class Background implements Executor, AutoCloseable {
 	/**
 	 * Run a task, on the calling thread once this is closed, or where there is no other.
 	 */
-	@Override
-	public void execute(Runnable task) {
+	void execute(Runnable task) {
 		try {
 			this.workers.execute(task);
 		}
@@ -100,6 +107,11 @@ final class Background implements Executor, AutoCloseable {
 		}
 	}
 
+	/**
+	 * Do at once what was to be done later, such as to give back locks, and end the
+	 * threads. What is asked for from now on is done by those who ask. Closing twice is
+	 * harmless.
+	 */
 	@Override
 	public void close() {
 		this.timer.shutdown();

@@ -26,6 +26,7 @@ public final class DistributedLockAdvisor extends AnnotationAdvisor {
 
 	/**
 	 * Create an advisor.
+	 * @param background the threads of calls
 	 * @param coordinator where locks come from, asked for at the first call
 	 * @param defaults what holds where the annotation does not say, asked for at the
 	 * first call
@@ -35,10 +36,10 @@ public final class DistributedLockAdvisor extends AnnotationAdvisor {
 	 * @param convention how they are observed if not as by default, asked for when they
 	 * are
 	 */
-	public DistributedLockAdvisor(Supplier<Coordinator> coordinator, Supplier<LockDefaults> defaults,
-			PropertyResolver placeholders, CoordinationEventPublisher events,
+	public DistributedLockAdvisor(Background background, Supplier<Coordinator> coordinator,
+			Supplier<LockDefaults> defaults, PropertyResolver placeholders, CoordinationEventPublisher events,
 			Supplier<ObservationRegistry> observations, Supplier<@Nullable LockObservationConvention> convention) {
-		super(ORDER, new DistributedLockInterceptor(placeholders, new Holds(coordinator, defaults, events),
+		super(ORDER, new DistributedLockInterceptor(placeholders, new Holds(background, coordinator, defaults, events),
 				new LockObservations(observations, convention)));
 	}
 

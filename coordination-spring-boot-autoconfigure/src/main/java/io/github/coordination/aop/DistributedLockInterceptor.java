@@ -58,11 +58,6 @@ final class DistributedLockInterceptor implements AnnotationAdvisor.Interceptor 
 		return this.methods;
 	}
 
-	@Override
-	public Background background() {
-		return this.holds.background();
-	}
-
 	@Nullable ObservedCall observe(LockPlan plan, @Nullable Observation parent) {
 		return this.observations.begin(plan, parent);
 	}

@@ -18,6 +18,9 @@ sealed interface Held extends Permission permits Hold, NestedHold, SeveralHeld {
 	 */
 	@Nullable Hold top(@Nullable Hold outer);
 
+	/** Whether it was lost while the call ran, as far as is known. */
+	boolean isLost();
+
 	/** Begin to watch over the call. */
 	void begin();
 

@@ -1,8 +1,6 @@
 package io.github.coordination.aop;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Future;
 
 import org.apache.commons.logging.Log;
@@ -18,12 +16,8 @@ import io.github.coordination.Subscription;
 /**
  * What an annotated call holds: a lock that is given back when the call is over, and so
  * are the nested calls of the same name and the futures that they returned.
- *
- * <p>
- * The monitor of this object decides between the end of a call and the loss of its lock,
- * so that no interrupt can reach a thread after its call. Nothing blocks under it.
  */
-final class Hold implements Held, LockHandle {
+final class Hold extends RevocablePermission implements Held, LockHandle {
 
 	private static final Log logger = LogFactory.getLog(Hold.class);
 
@@ -44,8 +38,6 @@ final class Hold implements Held, LockHandle {
 
 	private final long began = System.nanoTime();
 
-	private final Caller caller = new Caller();
-
 	// guarded by this
 
 	private int users = 1;
@@ -53,10 +45,6 @@ final class Hold implements Held, LockHandle {
 	private boolean watching;
 
 	private boolean given;
-
-	private @Nullable String lost;
-
-	private @Nullable List<Runnable> callbacks;
 
 	private @Nullable Future<?> expiry;
 
@@ -88,7 +76,7 @@ final class Hold implements Held, LockHandle {
 		Duration maxHold = this.maxHold;
 		if (maxHold != null) {
 			FencingToken token = this.handle.fencingToken();
-			Future<?> scheduled = this.owner.background().schedule(maxHold, () -> expire(maxHold, token));
+			Future<?> scheduled = background().schedule(maxHold, () -> expire(maxHold, token));
 			synchronized (this) {
 				this.expiry = scheduled;
 			}
@@ -143,11 +131,6 @@ final class Hold implements Held, LockHandle {
 		return !isLost();
 	}
 
-	@Override
-	public void leave() {
-		this.caller.leave();
-	}
-
 	/**
 	 * A call or a future is over; the last one gives the lock back.
 	 */
@@ -176,13 +159,6 @@ final class Hold implements Held, LockHandle {
 			logger.warn(lostException(null).getMessage());
 		}
 		return kept;
-	}
-
-	@Override
-	public boolean isLost() {
-		synchronized (this) {
-			return this.lost != null;
-		}
 	}
 
 	@Override
@@ -256,24 +232,9 @@ final class Hold implements Held, LockHandle {
 
 	@Override
 	public Subscription onLost(Runnable callback) {
-		boolean late;
-		Runnable call = callback::run;
-		synchronized (this) {
-			late = this.lost != null;
-			if (!late) {
-				if (this.callbacks == null) {
-					this.callbacks = new ArrayList<>();
-				}
-				this.callbacks.add(call);
-			}
-		}
-		if (late) {
-			tell(call);
-			return () -> {
-			};
-		}
+		Subscription subscription = super.onLost(callback);
 		watch();
-		return () -> forget(call);
+		return subscription;
 	}
 
 	@Override
@@ -292,6 +253,21 @@ final class Hold implements Held, LockHandle {
 		return this.handle.toString();
 	}
 
+	@Override
+	boolean isOver() {
+		return this.given || this.users == 0;
+	}
+
+	@Override
+	boolean isInterruptible() {
+		return this.plan.interrupts;
+	}
+
+	@Override
+	Background background() {
+		return this.owner.background();
+	}
+
 	private void watch() {
 		synchronized (this) {
 			if (this.watching) {
@@ -304,53 +280,13 @@ final class Hold implements Held, LockHandle {
 
 	private void expire(Duration maxHold, FencingToken token) {
 		if (lose("it was held for its maxHold of " + maxHold)) {
-			this.owner.background().execute(() -> {
+			background().execute(() -> {
 				boolean held = this.handle.isHeld();
 				// otherwise the coordinator has told of the loss
 				if (this.handle.release() || held) {
 					this.owner.lost(name(), token);
 				}
 			});
-		}
-	}
-
-	/**
-	 * Note the loss, unless everything is over.
-	 * @return whether it is news
-	 */
-	private boolean lose(String why) {
-		List<Runnable> told;
-		synchronized (this) {
-			if (this.lost != null || this.given || this.users == 0) {
-				return false;
-			}
-			this.lost = why;
-			if (this.plan.interrupts) {
-				this.caller.interrupt();
-			}
-			told = (this.callbacks != null) ? this.callbacks : List.of();
-			this.callbacks = null;
-		}
-		told.forEach(this::tell);
-		return true;
-	}
-
-	private void tell(Runnable callback) {
-		this.owner.background().execute(() -> {
-			try {
-				callback.run();
-			}
-			catch (RuntimeException ex) {
-				logger.warn("A callback failed on the loss of '" + name() + "'", ex);
-			}
-		});
-	}
-
-	private void forget(Runnable callback) {
-		synchronized (this) {
-			if (this.callbacks != null) {
-				this.callbacks.remove(callback);
-			}
 		}
 	}
 
@@ -365,7 +301,7 @@ final class Hold implements Held, LockHandle {
 		Duration atLeastFor = this.plan.atLeastFor;
 		if (atLeastFor != null && this.handle.isHeld()) {
 			Duration rest = atLeastFor.minus(elapsed());
-			if (!rest.isNegative() && this.owner.background().executeLater(rest, this.handle::release)) {
+			if (!rest.isNegative() && background().executeLater(rest, this.handle::release)) {
 				return true;
 			}
 		}

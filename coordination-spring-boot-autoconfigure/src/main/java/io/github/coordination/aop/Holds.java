@@ -24,15 +24,17 @@ import io.github.coordination.event.LockLostEvent;
  */
 final class Holds {
 
+	private final Background background;
+
 	private final SingletonSupplier<Coordinator> coordinator;
 
 	private final SingletonSupplier<LockDefaults> defaults;
 
 	private final CoordinationEventPublisher events;
 
-	private final Background background = new Background();
-
-	Holds(Supplier<Coordinator> coordinator, Supplier<LockDefaults> defaults, CoordinationEventPublisher events) {
+	Holds(Background background, Supplier<Coordinator> coordinator, Supplier<LockDefaults> defaults,
+			CoordinationEventPublisher events) {
+		this.background = background;
 		this.coordinator = SingletonSupplier.of(coordinator);
 		this.defaults = SingletonSupplier.of(defaults);
 		this.events = events;

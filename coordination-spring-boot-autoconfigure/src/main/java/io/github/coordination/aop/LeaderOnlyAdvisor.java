@@ -26,14 +26,15 @@ public final class LeaderOnlyAdvisor extends AnnotationAdvisor {
 
 	/**
 	 * Create an advisor.
+	 * @param background the threads of calls
 	 * @param coordinator where elections come from, asked for at the first call
 	 * @param limit how long calls may take to end after an interrupt before leadership
 	 * moves on, asked for when it does
 	 * @param placeholders what resolves placeholders in attributes
 	 */
-	public LeaderOnlyAdvisor(Supplier<Coordinator> coordinator, Supplier<Duration> limit,
+	public LeaderOnlyAdvisor(Background background, Supplier<Coordinator> coordinator, Supplier<Duration> limit,
 			PropertyResolver placeholders) {
-		this(new LeaderOnlyInterceptor(placeholders, coordinator, limit));
+		this(new LeaderOnlyInterceptor(background, placeholders, coordinator, limit));
 	}
 
 	private LeaderOnlyAdvisor(LeaderOnlyInterceptor interceptor) {

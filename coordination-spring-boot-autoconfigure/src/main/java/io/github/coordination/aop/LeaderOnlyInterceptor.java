@@ -33,19 +33,22 @@ final class LeaderOnlyInterceptor implements AnnotationAdvisor.Interceptor {
 
 	private final Supplier<Duration> limit;
 
-	private final Background background = new Background();
+	private final Background background;
 
-	private final OwnerCalls calls = new OwnerCalls(this.background);
+	private final OwnerCalls calls;
 
 	/** What runs, by the election's name. */
 	private final Map<String, RunningCalls> running = new ConcurrentHashMap<>();
 
-	LeaderOnlyInterceptor(PropertyResolver placeholders, Supplier<Coordinator> coordinator, Supplier<Duration> limit) {
+	LeaderOnlyInterceptor(Background background, PropertyResolver placeholders, Supplier<Coordinator> coordinator,
+			Supplier<Duration> limit) {
 		this.methods = new AnnotatedMethods<>(LeaderOnly.class, placeholders, (annotations, method, site) -> {
 			LeaderPlan plan = new LeaderPlan(annotations.get(0), method, site);
 			this.elections.add(plan.election);
 			return plan;
 		});
+		this.background = background;
+		this.calls = new OwnerCalls(background);
 		this.coordinator = SingletonSupplier.of(coordinator);
 		this.limit = limit;
 	}
@@ -81,11 +84,6 @@ final class LeaderOnlyInterceptor implements AnnotationAdvisor.Interceptor {
 	/** Return what annotations name. */
 	FoundNames elections() {
 		return this.elections;
-	}
-
-	@Override
-	public Background background() {
-		return this.background;
 	}
 
 	private RunningCalls running(String election) {

@@ -25,12 +25,13 @@ public final class PartitionedAdvisor extends AnnotationAdvisor {
 
 	/**
 	 * Create an advisor.
+	 * @param background the threads of calls
 	 * @param limit how long calls may take to end before a slot moves on, asked for when
 	 * it does
 	 * @param placeholders what resolves placeholders in attributes
 	 */
-	public PartitionedAdvisor(Supplier<Duration> limit, PropertyResolver placeholders) {
-		this(new PartitionedInterceptor(placeholders, limit));
+	public PartitionedAdvisor(Background background, Supplier<Duration> limit, PropertyResolver placeholders) {
+		this(new PartitionedInterceptor(background, placeholders, limit));
 	}
 
 	private PartitionedAdvisor(PartitionedInterceptor interceptor) {

@@ -26,19 +26,21 @@ final class PartitionedInterceptor implements AnnotationAdvisor.Interceptor {
 
 	private final Supplier<Duration> limit;
 
-	private final Background background = new Background();
+	private final Background background;
 
-	private final OwnerCalls calls = new OwnerCalls(this.background);
+	private final OwnerCalls calls;
 
 	/** What this process owns, by the group's name. */
 	private final Map<String, OwnedSlots> owned = new ConcurrentHashMap<>();
 
-	PartitionedInterceptor(PropertyResolver placeholders, Supplier<Duration> limit) {
+	PartitionedInterceptor(Background background, PropertyResolver placeholders, Supplier<Duration> limit) {
 		this.methods = new AnnotatedMethods<>(Partitioned.class, placeholders, (annotations, method, site) -> {
 			PartitionPlan plan = new PartitionPlan(annotations.get(0), method, site);
 			this.groups.add(plan.group);
 			return plan;
 		});
+		this.background = background;
+		this.calls = new OwnerCalls(background);
 		this.limit = limit;
 	}
 
@@ -67,11 +69,6 @@ final class PartitionedInterceptor implements AnnotationAdvisor.Interceptor {
 	/** Return what annotations name. */
 	FoundNames groups() {
 		return this.groups;
-	}
-
-	@Override
-	public Background background() {
-		return this.background;
 	}
 
 }

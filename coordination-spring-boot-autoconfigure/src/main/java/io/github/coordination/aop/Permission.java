@@ -19,9 +19,6 @@ interface Permission {
 	 */
 	boolean end();
 
-	/** Whether it was lost while the call ran, as far as is known. */
-	boolean isLost();
-
 	/** Call back when it is lost, on a thread of its own. */
 	Subscription onLost(Runnable callback);
 

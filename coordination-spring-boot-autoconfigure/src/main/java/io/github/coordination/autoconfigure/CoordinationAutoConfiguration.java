@@ -21,6 +21,7 @@ import org.springframework.core.env.Environment;
 
 import io.github.coordination.Coordinator;
 import io.github.coordination.aop.AutoProxyCheck;
+import io.github.coordination.aop.Background;
 import io.github.coordination.aop.DistributedLockAdvisor;
 import io.github.coordination.aop.GroupMemberships;
 import io.github.coordination.aop.LeaderOnlyAdvisor;
@@ -84,12 +85,18 @@ public final class CoordinationAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DistributedLockAdvisor distributedLockAdvisor(ObjectProvider<Coordinator> coordinator,
+	static Background coordinationBackground() {
+		return new Background();
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static DistributedLockAdvisor distributedLockAdvisor(Background background, ObjectProvider<Coordinator> coordinator,
 			ObjectProvider<CoordinationProperties> properties, Environment environment,
 			ApplicationEventPublisher publisher, ObjectProvider<ObservationRegistry> observations,
 			ObjectProvider<LockObservationConvention> convention) {
-		return new DistributedLockAdvisor(coordinator::getObject, () -> lockDefaults(properties.getObject()),
-				environment, new CoordinationEventPublisher(publisher),
+		return new DistributedLockAdvisor(background, coordinator::getObject,
+				() -> lockDefaults(properties.getObject()), environment, new CoordinationEventPublisher(publisher),
 				() -> observations.getIfUnique(() -> ObservationRegistry.NOOP), convention::getIfUnique);
 	}
 
@@ -99,25 +106,23 @@ public final class CoordinationAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static LeaderOnlyAdvisor leaderOnlyAdvisor(ObjectProvider<Coordinator> coordinator,
+	static LeaderOnlyAdvisor leaderOnlyAdvisor(Background background, ObjectProvider<Coordinator> coordinator,
 			ObjectProvider<CoordinationProperties> properties, Environment environment) {
-		return new LeaderOnlyAdvisor(coordinator::getObject, () -> properties.getObject().revocationTimeout(),
-				environment);
+		return new LeaderOnlyAdvisor(background, coordinator::getObject,
+				() -> properties.getObject().revocationTimeout(), environment);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PartitionedAdvisor partitionedAdvisor(ObjectProvider<CoordinationProperties> properties,
-			Environment environment) {
-		return new PartitionedAdvisor(() -> properties.getObject().revocationTimeout(), environment);
+	static PartitionedAdvisor partitionedAdvisor(Background background,
+			ObjectProvider<CoordinationProperties> properties, Environment environment) {
+		return new PartitionedAdvisor(background, () -> properties.getObject().revocationTimeout(), environment);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static AutoProxyCheck coordinationAutoProxyCheck(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<DistributedLockAdvisor> locks, ObjectProvider<LeaderOnlyAdvisor> leaders,
-			ObjectProvider<PartitionedAdvisor> partitions) {
-		return new AutoProxyCheck(beanFactory, locks, leaders, partitions);
+	static AutoProxyCheck coordinationAutoProxyCheck(ConfigurableListableBeanFactory beanFactory) {
+		return new AutoProxyCheck(beanFactory);
 	}
 
 	/**

@@ -3,7 +3,9 @@ package io.github.coordination.aop;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,23 @@ class BackgroundTests {
 		}
 
 		assertThat(second).isNotDone();
+	}
+
+	@Test
+	void contextHasOneAndClosesIt() {
+		AtomicReference<Background> background = new AtomicReference<>();
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
+			.withPropertyValues("coordination.url=local:" + UUID.randomUUID())
+			.run((context) -> {
+				assertThat(context).hasSingleBean(Background.class).doesNotHaveBean(Executor.class);
+				background.set(context.getBean(Background.class));
+				CompletableFuture<String> thread = new CompletableFuture<>();
+				background.get().execute(() -> thread.complete(Thread.currentThread().getName()));
+				assertThat(thread.get(20, TimeUnit.SECONDS)).startsWith("coordination-aop-");
+			});
+
+		assertThat(background.get().schedule(Duration.ZERO, () -> {
+		})).isNull();
 	}
 
 	@Test
