@@ -27,8 +27,8 @@ import io.github.coordination.event.CoordinationEventPublisher;
 /**
  * Stands for elections from when the application is ready, and publishes their changes.
  * It ends after scheduled work has stopped, and has ended when the listeners were told
- * and the entries are gone. An application that is ready no more stays a candidate until
- * then: it may still do what only the leader does.
+ * and the entries are gone, or the listeners' time is over. An application that is ready
+ * no more stays a candidate until then: it may still do what only the leader does.
  */
 final class ElectionLifecycle implements SmartLifecycle, ApplicationListener<AvailabilityChangeEvent<ReadinessState>> {
 
@@ -48,7 +48,7 @@ final class ElectionLifecycle implements SmartLifecycle, ApplicationListener<Ava
 
 	private final CoordinationEventPublisher events;
 
-	private final boolean autoJoin;
+	private final CoordinationProperties properties;
 
 	private final BooleanSupplier listenedFor;
 
@@ -74,7 +74,7 @@ final class ElectionLifecycle implements SmartLifecycle, ApplicationListener<Ava
 			BooleanSupplier listenedFor, Function<Election, Subscription> watch, Readiness readiness) {
 		this.coordinator = coordinator;
 		this.events = events;
-		this.autoJoin = properties.autoJoin();
+		this.properties = properties;
 		this.names = new LinkedHashSet<>(properties.elections());
 		this.listenedFor = listenedFor;
 		this.watch = watch;
@@ -131,7 +131,8 @@ final class ElectionLifecycle implements SmartLifecycle, ApplicationListener<Ava
 		try {
 			this.running = false;
 			this.readiness.forget();
-			Concurrently.run(this.joined.entrySet().stream().<Runnable>map((each) -> () -> leave(each)).toList());
+			Concurrently.run(this.joined.entrySet().stream().<Runnable>map((each) -> () -> leave(each)).toList(),
+					this.properties);
 			this.joined.clear();
 		}
 		finally {
@@ -158,7 +159,7 @@ final class ElectionLifecycle implements SmartLifecycle, ApplicationListener<Ava
 	}
 
 	private void stand(Election election) {
-		if (this.autoJoin && this.readiness.isReady()) {
+		if (this.properties.autoJoin() && this.readiness.isReady()) {
 			election.join();
 		}
 	}

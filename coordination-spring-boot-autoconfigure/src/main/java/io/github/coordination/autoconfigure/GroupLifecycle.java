@@ -1,6 +1,7 @@
 package io.github.coordination.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
@@ -19,7 +21,6 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 
 import io.github.coordination.Coordinator;
-import io.github.coordination.Group;
 import io.github.coordination.Partitioner;
 import io.github.coordination.Subscription;
 import io.github.coordination.event.CoordinationEventPublisher;
@@ -57,7 +58,9 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 
 	private final List<Subscription> subscriptions = new ArrayList<>();
 
-	private final List<Partitioner> partitioners = new ArrayList<>();
+	private final Set<String> observed = new HashSet<>();
+
+	private final Map<String, Partitioner> partitioners = new LinkedHashMap<>();
 
 	private final Map<String, Map<String, String>> wanted = new LinkedHashMap<>();
 
@@ -85,20 +88,9 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 	void partition(String group) {
 		this.change.lock();
 		try {
-			if (!this.keyed.add(group) || !this.running) {
-				return;
-			}
-			if (!this.properties.partitions().contains(group)) {
+			if (this.keyed.add(group) && this.running) {
 				share(group);
-			}
-			if (this.wanted.putIfAbsent(group, Map.of()) != null) {
-				return;
-			}
-			if (!this.properties.groups().contains(group)) {
-				observe(group);
-			}
-			if (this.readiness.isReady() && this.properties.autoJoin()) {
-				join(group, Map.of());
+				want(group, Map.of());
 			}
 		}
 		finally {
@@ -110,8 +102,13 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 	public void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
 		this.change.lock();
 		try {
-			if (this.readiness.follow(event) && this.running) {
-				follow();
+			if (this.readiness.follow(event) && this.running && this.properties.autoJoin()) {
+				if (this.readiness.isReady()) {
+					this.wanted.forEach(this::join);
+				}
+				else {
+					leave(this.wanted.keySet(), Map.of());
+				}
 			}
 		}
 		finally {
@@ -126,17 +123,13 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 			if (this.running) {
 				return;
 			}
-			this.wanted.clear();
-			this.wanted.putAll(this.memberships.get());
-			this.keyed.forEach((group) -> this.wanted.putIfAbsent(group, Map.of()));
-			Set<String> observed = new LinkedHashSet<>(this.wanted.keySet());
-			observed.addAll(this.properties.groups());
-			observed.forEach(this::observe);
-			Set<String> shared = new LinkedHashSet<>(this.properties.partitions());
-			shared.addAll(this.keyed);
-			shared.forEach(this::share);
+			Map<String, Map<String, String>> found = this.memberships.get();
 			this.running = true;
-			follow();
+			this.properties.groups().forEach(this::observe);
+			this.properties.partitions().forEach(this::share);
+			this.keyed.forEach(this::share);
+			found.forEach(this::want);
+			this.keyed.forEach((group) -> want(group, Map.of()));
 		}
 		finally {
 			this.change.unlock();
@@ -149,9 +142,12 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 		try {
 			this.running = false;
 			this.readiness.forget();
-			Concurrently.run(this.partitioners.stream().<Runnable>map((each) -> each::close).toList());
+			Set<String> groups = new LinkedHashSet<>(this.partitioners.keySet());
+			groups.addAll(this.wanted.keySet());
+			leave(groups, this.partitioners);
 			this.partitioners.clear();
-			leave();
+			this.wanted.clear();
+			this.observed.clear();
 			this.subscriptions.forEach(Subscription::close);
 			this.subscriptions.clear();
 		}
@@ -170,32 +166,33 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 		return PHASE;
 	}
 
+	private void want(String group, Map<String, String> metadata) {
+		if (this.wanted.putIfAbsent(group, metadata) == null) {
+			observe(group);
+			if (this.readiness.isReady() && this.properties.autoJoin()) {
+				join(group, metadata);
+			}
+		}
+	}
+
 	private void observe(String group) {
-		publish(() -> this.events.subscribe(this.coordinator.group(group)));
+		if (this.observed.add(group)) {
+			publish(() -> this.events.subscribe(this.coordinator.group(group)));
+		}
 	}
 
 	private void share(String group) {
-		Partitioner partitioner = this.coordinator.partition(group);
-		this.partitioners.add(partitioner);
-		this.subscriptions.add(this.watch.apply(partitioner));
-		publish(() -> this.events.subscribe(partitioner));
+		this.partitioners.computeIfAbsent(group, (name) -> {
+			Partitioner partitioner = this.coordinator.partition(name);
+			this.subscriptions.add(this.watch.apply(partitioner));
+			publish(() -> this.events.subscribe(partitioner));
+			return partitioner;
+		});
 	}
 
 	/** Not before the application is ready to hear of it. */
 	private void publish(Supplier<Subscription> subscription) {
 		this.readiness.whenReady(() -> this.subscriptions.add(subscription.get()));
-	}
-
-	private void follow() {
-		if (!this.properties.autoJoin()) {
-			return;
-		}
-		if (this.readiness.isReady()) {
-			this.wanted.forEach(this::join);
-		}
-		else {
-			leave();
-		}
 	}
 
 	private void join(String name, Map<String, String> metadata) {
@@ -208,15 +205,28 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 		}
 	}
 
-	private void leave() {
-		for (String name : this.wanted.keySet()) {
-			Group group = this.coordinator.group(name);
-			try {
-				group.leave();
+	/** Side by side: of each group first the slots, then the membership. */
+	private void leave(Set<String> groups, Map<String, Partitioner> shared) {
+		List<Runnable> tasks = new ArrayList<>();
+		for (String group : groups) {
+			Partitioner partitioner = shared.get(group);
+			boolean member = this.wanted.containsKey(group);
+			tasks.add(() -> leave(group, partitioner, member));
+		}
+		Concurrently.run(tasks, this.properties);
+	}
+
+	private void leave(String group, @Nullable Partitioner partitioner, boolean member) {
+		try {
+			if (partitioner != null) {
+				partitioner.close();
 			}
-			catch (RuntimeException ex) {
-				logger.warn("Leaving the group '" + name + "' failed; it ends with the session", ex);
+			if (member) {
+				this.coordinator.group(group).leave();
 			}
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Leaving the group '" + group + "' failed; it ends with the session", ex);
 		}
 	}
 
