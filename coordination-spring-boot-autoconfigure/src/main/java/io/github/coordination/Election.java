@@ -67,10 +67,11 @@ public interface Election {
 	/**
 	 * Give leadership to the next candidate and queue again behind the others. Blocks
 	 * until the listeners were told, or their time limit passed, and the entry is
-	 * removed. Does nothing if this process does not lead.
+	 * removed.
+	 * @return {@code false} if this process did not lead: then nothing was done
 	 * @throws InterruptedException if interrupted while waiting; the change goes on
 	 */
-	void standDown() throws InterruptedException;
+	boolean standDown() throws InterruptedException;
 
 	/**
 	 * Stop being a candidate, giving leadership back first. Blocks like

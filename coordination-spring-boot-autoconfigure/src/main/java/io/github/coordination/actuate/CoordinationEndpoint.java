@@ -103,10 +103,7 @@ public class CoordinationEndpoint {
 				.elections()
 				.stream()
 				.anyMatch((each) -> each.leading() && each.name().equals(election));
-			if (leading) {
-				this.coordinator.election(election).standDown();
-			}
-			return leading;
+			return leading && this.coordinator.election(election).standDown();
 		});
 	}
 
@@ -149,7 +146,17 @@ public class CoordinationEndpoint {
 			data.put("outcome", outcome);
 			// names come from the request: none of them may begin a line of its own
 			logger.warn((operator + " asked for " + type + " " + data).replaceAll("\\p{Cntrl}", "?"));
-			this.publisher.publishEvent(new AuditApplicationEvent(operator, type, data));
+			publish(new AuditApplicationEvent(operator, type, data));
+		}
+	}
+
+	/** What became of the intervention is told, whatever a listener makes of it. */
+	private void publish(AuditApplicationEvent event) {
+		try {
+			this.publisher.publishEvent(event);
+		}
+		catch (RuntimeException ex) {
+			logger.error("A listener failed on the audit event " + event.getAuditEvent().getType(), ex);
 		}
 	}
 

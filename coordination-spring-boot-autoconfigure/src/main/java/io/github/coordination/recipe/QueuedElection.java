@@ -123,14 +123,9 @@ final class QueuedElection implements Election {
 	}
 
 	@Override
-	public void standDown() throws InterruptedException {
+	public boolean standDown() throws InterruptedException {
 		this.context.requireOpen();
-		this.reconciler.call(() -> {
-			if (isLeader()) {
-				resign();
-			}
-			return true;
-		});
+		return this.reconciler.call(() -> isLeader() && resign());
 	}
 
 	@Override
@@ -138,8 +133,7 @@ final class QueuedElection implements Election {
 		this.context.requireOpen();
 		this.reconciler.call(() -> {
 			this.self = null;
-			resign();
-			return true;
+			return resign();
 		});
 	}
 
@@ -278,17 +272,22 @@ final class QueuedElection implements Election {
 		}
 	}
 
-	/** Within a step: give up leadership or the place in the queue. */
-	private void resign() {
+	/**
+	 * Within a step: give up leadership or the place in the queue.
+	 * @return whether that ended a term
+	 */
+	private boolean resign() {
 		Candidacy leaving = this.candidacy;
 		if (leaving == null) {
-			return;
+			return false;
 		}
-		if (leaving.endGrant()) {
+		boolean led = leaving.endGrant();
+		if (led) {
 			this.reconciler.awaitRevoked(revoked(leaving));
 		}
 		leaving.giveUp();
 		this.candidacy = null;
+		return led;
 	}
 
 	private boolean isRelevant(Change change) {

@@ -4,6 +4,7 @@ import java.security.Principal;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -31,10 +32,13 @@ import org.springframework.context.event.EventListener;
 
 import io.github.coordination.Coordinator;
 import io.github.coordination.Election;
+import io.github.coordination.ElectionListener;
 import io.github.coordination.LockHandle;
 import io.github.coordination.LockQueue;
+import io.github.coordination.MisuseException;
 import io.github.coordination.actuate.CoordinationEndpoint;
 import io.github.coordination.actuate.CoordinationEndpoint.Intervention;
+import io.github.coordination.test.Operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -151,6 +155,53 @@ class CoordinationEndpointAutoConfigurationTests {
 	}
 
 	@Test
+	void onlyOneOfTwoWhoAskAtOnceIsToldThatItIsDone() {
+		FragileStore store = new FragileStore();
+		this.runner.withBean(Coordinator.class, store::connect).run((context) -> {
+			Election election = context.getBean(Coordinator.class).election("billing");
+			election.join();
+			Awaitility.await().until(election::isLeader);
+			store.backend().on(Operation.LIST).always().hangs();
+			election.onChange(new ElectionListener() {
+			});
+			Awaitility.await().until(() -> store.backend().hanging() == 1);
+
+			List<FutureTask<Intervention>> asked = Stream
+				.generate(() -> new FutureTask<>(() -> context.getBean(CoordinationEndpoint.class)
+					.standDown(OPERATOR, "elections", names("billing"))))
+				.limit(2)
+				.toList();
+			for (FutureTask<Intervention> each : asked) {
+				Thread operator = new Thread(each);
+				operator.start();
+				Awaitility.await().until(() -> operator.getState() == Thread.State.TIMED_WAITING);
+			}
+			store.backend().heal();
+
+			assertThat(List.of(asked.get(0).get().done(), asked.get(1).get().done())).containsExactlyInAnyOrder(true,
+					false);
+		});
+	}
+
+	@Test
+	void listenerThatFailsChangesNoAnswer(CapturedOutput output) {
+		this.runner.withBean(FailingListener.class).run((context) -> {
+			CoordinationEndpoint endpoint = context.getBean(CoordinationEndpoint.class);
+			Coordinator coordinator = context.getBean(Coordinator.class);
+			long token = coordinator.lock("a").tryAcquire().orElseThrow().fencingToken().value();
+
+			assertThat(endpoint.forceRelease(SecurityContext.NONE, "locks", names("a"), token).done()).isTrue();
+			coordinator.close();
+			assertThatExceptionOfType(MisuseException.class)
+				.isThrownBy(() -> endpoint.forceRelease(SecurityContext.NONE, "locks", names("a"), token));
+
+			assertThat(output)
+				.contains("asked for COORDINATION_FORCE_RELEASE {lock=a, token=" + token + ", outcome=done}")
+				.contains("A listener failed on the audit event COORDINATION_FORCE_RELEASE");
+		});
+	}
+
+	@Test
 	void forcedReleaseIsAudited() {
 		this.runner.withBean(Audit.class).run((context) -> {
 			CoordinationEndpoint endpoint = context.getBean(CoordinationEndpoint.class);
@@ -223,6 +274,15 @@ class CoordinationEndpointAutoConfigurationTests {
 		@EventListener
 		void onAudit(AuditApplicationEvent event) {
 			this.events.add(event.getAuditEvent());
+		}
+
+	}
+
+	static class FailingListener {
+
+		@EventListener
+		void onAudit(AuditApplicationEvent event) {
+			throw new IllegalStateException("expected");
 		}
 
 	}
