@@ -2,6 +2,7 @@ package io.github.coordination.actuate;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,14 +23,14 @@ import io.github.coordination.SessionState;
 import io.github.coordination.Subscription;
 
 /**
- * Meters of a coordinator. Gauges are read from what this process knows, without asking
- * the store; counters follow the coordinator's own calls. An election, a group or a
- * partitioner gets its meter when it is first used. Names of locks, which an application
- * may draw from data, are tags only if that is asked for.
+ * Meters of coordinators, each tagged with its name. Gauges are read from what this
+ * process knows, without asking the store; counters follow the coordinator's own calls.
+ * An election, a group or a partitioner gets its meter when it is first used. Names of
+ * locks, which an application may draw from data, are tags only if that is asked for.
  */
 public final class CoordinationMetrics implements MeterBinder, AutoCloseable {
 
-	private final Coordinator coordinator;
+	private final Map<String, Coordinator> coordinators;
 
 	private final boolean lockNames;
 
@@ -37,27 +38,22 @@ public final class CoordinationMetrics implements MeterBinder, AutoCloseable {
 
 	/**
 	 * Create the meters; nothing is registered yet.
-	 * @param coordinator what to measure
+	 * @param coordinators what to measure, by the values of the tag {@code coordinator}
 	 * @param lockNames whether lost locks are counted by name
 	 */
-	public CoordinationMetrics(Coordinator coordinator, boolean lockNames) {
-		this.coordinator = coordinator;
+	public CoordinationMetrics(Map<String, Coordinator> coordinators, boolean lockNames) {
+		this.coordinators = Map.copyOf(coordinators);
 		this.lockNames = lockNames;
 	}
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		for (SessionState state : SessionState.values()) {
-			gauge(registry, "coordination.session.state", "Whether the session is in this state", state(state),
-					(measured) -> (measured.state() == state) ? 1 : 0);
-		}
-		gauge(registry, "coordination.locks.held", "Locks and permits held by this process", Tags.empty(),
-				(measured) -> measured.snapshot().held().size());
-		gauge(registry, "coordination.locks.waiting", "Threads of this process that wait for a lock or a permit",
-				Tags.empty(), (measured) -> measured.snapshot().waited().stream().mapToInt(Waited::waiters).sum());
-		Listener listener = new Listener(registry);
-		this.subscriptions.add(this.coordinator.onChange(listener));
-		listener.onNamesChanged();
+		this.coordinators.forEach((name, coordinator) -> {
+			Meters meters = new Meters(registry, coordinator, Tags.of("coordinator", name));
+			meters.bind();
+			this.subscriptions.add(coordinator.onChange(meters));
+			meters.onNamesChanged();
+		});
 	}
 
 	/**
@@ -68,27 +64,35 @@ public final class CoordinationMetrics implements MeterBinder, AutoCloseable {
 		this.subscriptions.forEach(Subscription::close);
 	}
 
-	private void gauge(MeterRegistry registry, String name, String description, Tags tags,
-			ToDoubleFunction<Coordinator> value) {
-		Gauge.builder(name, this.coordinator, value).description(description).tags(tags).register(registry);
-	}
-
-	private static Tags state(SessionState state) {
-		return Tags.of("state", state.name().toLowerCase(Locale.ROOT));
-	}
-
 	/**
-	 * What one registry is told of.
+	 * Those of one coordinator in one registry.
 	 */
-	private final class Listener implements CoordinatorListener {
+	private final class Meters implements CoordinatorListener {
 
 		private final MeterRegistry registry;
+
+		private final Coordinator coordinator;
+
+		private final Tags common;
 
 		/** Those that have a meter, as its name and the tag's value. */
 		private final Set<List<String>> known = ConcurrentHashMap.newKeySet();
 
-		Listener(MeterRegistry registry) {
+		Meters(MeterRegistry registry, Coordinator coordinator, Tags common) {
 			this.registry = registry;
+			this.coordinator = coordinator;
+			this.common = common;
+		}
+
+		void bind() {
+			for (SessionState state : SessionState.values()) {
+				gauge("coordination.session.state", "Whether the session is in this state", state(state),
+						(measured) -> (measured.state() == state) ? 1 : 0);
+			}
+			gauge("coordination.locks.held", "Locks and permits held by this process", Tags.empty(),
+					(measured) -> measured.snapshot().held().size());
+			gauge("coordination.locks.waiting", "Threads of this process that wait for a lock or a permit",
+					Tags.empty(), (measured) -> measured.snapshot().waited().stream().mapToInt(Waited::waiters).sum());
 			for (SessionState state : Set.of(SessionState.SUSPENDED, SessionState.LOST, SessionState.CONNECTED)) {
 				changes(state);
 			}
@@ -111,7 +115,7 @@ public final class CoordinationMetrics implements MeterBinder, AutoCloseable {
 
 		@Override
 		public void onNamesChanged() {
-			CoordinatorSnapshot snapshot = CoordinationMetrics.this.coordinator.snapshot();
+			CoordinatorSnapshot snapshot = this.coordinator.snapshot();
 			snapshot.elections()
 				.forEach((each) -> discover("coordination.leader", "Whether this process leads the election",
 						"election", each.name(), (measured) -> measured.election(each.name()).isLeader() ? 1 : 0));
@@ -127,22 +131,33 @@ public final class CoordinationMetrics implements MeterBinder, AutoCloseable {
 		private void discover(String meter, String description, String tag, String name,
 				ToDoubleFunction<Coordinator> value) {
 			if (this.known.add(List.of(meter, name))) {
-				gauge(this.registry, meter, description, Tags.of(tag, name), value);
+				gauge(meter, description, Tags.of(tag, name), value);
 			}
+		}
+
+		private void gauge(String name, String description, Tags tags, ToDoubleFunction<Coordinator> value) {
+			Gauge.builder(name, this.coordinator, value)
+				.description(description)
+				.tags(this.common.and(tags))
+				.register(this.registry);
 		}
 
 		private Counter changes(SessionState state) {
 			return Counter.builder("coordination.session.changes")
 				.description("How often the session came into this state after its first opening")
-				.tags(state(state))
+				.tags(this.common.and(state(state)))
 				.register(this.registry);
 		}
 
 		private Counter lost(Tags tags) {
 			return Counter.builder("coordination.locks.lost")
 				.description("Locks and permits that were lost while they were held")
-				.tags(tags)
+				.tags(this.common.and(tags))
 				.register(this.registry);
+		}
+
+		private static Tags state(SessionState state) {
+			return Tags.of("state", state.name().toLowerCase(Locale.ROOT));
 		}
 
 		private static double members(CoordinatorSnapshot snapshot, String group) {

@@ -42,24 +42,17 @@ import io.github.coordination.event.CoordinationEventPublisher;
 public final class CoordinationAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
-	CoordinatorLifecycle coordinatorLifecycle(Coordinator coordinator, CoordinationProperties properties,
-			ApplicationContext context) {
-		Requirement.check(properties.require(), coordinator.guarantees());
-		return new CoordinatorLifecycle(coordinator, false, context);
+	CoordinatorLifecycle coordinatorLifecycle(ObjectProvider<Coordinator> coordinator,
+			CoordinationProperties properties, ApplicationContext context) {
+		return new CoordinatorLifecycle(context, coordinator, properties.require());
 	}
 
 	@Bean
 	CoordinatorConnector coordinatorConnector(CoordinationProperties properties, CoordinationJdbcProperties jdbc,
 			CoordinationSslProperties ssl, ObjectProvider<SslBundles> bundles, Environment environment,
-			ConfigurableListableBeanFactory beans, FurtherCoordinators further) {
+			ConfigurableListableBeanFactory beans, CoordinatorLifecycle lifecycle) {
 		return new CoordinatorConnector(properties, jdbc, ssl, bundles, environment,
-				new ApplicationClients(beans, "coordinatorConnector"), further);
-	}
-
-	@Bean
-	FurtherCoordinators furtherCoordinators(ApplicationContext context) {
-		return new FurtherCoordinators(context);
+				new ApplicationClients(beans, "coordinatorConnector"), lifecycle);
 	}
 
 	@Bean
@@ -147,11 +140,6 @@ public final class CoordinationAutoConfiguration {
 		Coordinator coordinator(CoordinationConnectionDetails details, CoordinatorConnector connector,
 				ConfigurableListableBeanFactory beans) {
 			return connector.connect(details, new ApplicationClients(beans, COORDINATOR));
-		}
-
-		@Bean
-		CoordinatorLifecycle ownCoordinatorLifecycle(Coordinator coordinator, ApplicationContext context) {
-			return new CoordinatorLifecycle(coordinator, true, context);
 		}
 
 	}

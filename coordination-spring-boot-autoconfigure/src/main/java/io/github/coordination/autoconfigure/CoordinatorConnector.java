@@ -1,5 +1,6 @@
 package io.github.coordination.autoconfigure;
 
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,8 @@ import io.github.coordination.CoordinatorOptions;
  * }
  * </pre>
  *
- * Annotations, {@code coordination.elections}, {@code .groups}, {@code .partitions} and
- * {@code .require} concern the first alone. Safe for use by several threads.
+ * Annotations, {@code coordination.elections}, {@code .groups} and {@code .partitions}
+ * concern the first alone. Safe for use by several threads.
  */
 public final class CoordinatorConnector {
 
@@ -43,18 +44,18 @@ public final class CoordinatorConnector {
 
 	private final ClientSource clients;
 
-	private final FurtherCoordinators further;
+	private final CoordinatorLifecycle lifecycle;
 
 	private final @Nullable BundleManagers bundle;
 
 	CoordinatorConnector(CoordinationProperties properties, CoordinationJdbcProperties jdbc,
 			CoordinationSslProperties ssl, ObjectProvider<SslBundles> bundles, Environment environment,
-			ClientSource clients, FurtherCoordinators further) {
+			ClientSource clients, CoordinatorLifecycle lifecycle) {
 		this.properties = properties;
 		this.jdbc = jdbc;
 		this.environment = environment;
 		this.clients = clients;
-		this.further = further;
+		this.lifecycle = lifecycle;
 		this.bundle = (ssl.bundle() != null) ? BundleManagers.of(bundles.getObject(), ssl.bundle()) : null;
 	}
 
@@ -80,21 +81,31 @@ public final class CoordinatorConnector {
 	}
 
 	/**
+	 * Connect to a further store that must promise what {@code coordination.require}
+	 * says.
+	 * @param options the options, best made from {@link #options(String)}
+	 * @return the coordinator; see {@link #connect(CoordinatorOptions, Set)}
+	 */
+	public Coordinator connect(CoordinatorOptions options) {
+		return connect(options, this.properties.require());
+	}
+
+	/**
 	 * Connect to a further store. Blocks until there is a session, for
 	 * {@linkplain CoordinatorOptions#connectTimeout() that long} at the most. What
 	 * happens to the session is published as events, whose source is this coordinator; it
 	 * is closed with the application's context, before the connections of the
 	 * application.
 	 * @param options the options, best made from {@link #options(String)}
+	 * @param required what this store must promise, in place of
+	 * {@code coordination.require}
 	 * @return the coordinator
-	 * @throws ConfigurationException if a setting cannot work
+	 * @throws ConfigurationException if a setting cannot work, or the store promises less
 	 * @throws BackendUnavailableException if the store does not answer in time
 	 */
-	public Coordinator connect(CoordinatorOptions options) {
-		requireNoCopies(options);
-		Coordinator coordinator = CoordinatorConnection.open(options, true);
-		this.further.add(coordinator);
-		return coordinator;
+	public Coordinator connect(CoordinatorOptions options, Set<Requirement> required) {
+		return open(options, true, required, () -> {
+		});
 	}
 
 	/** Connect to the store of the application. */
@@ -102,11 +113,16 @@ public final class CoordinatorConnector {
 		BundledClients bundled = new BundledClients(finder, this.bundle);
 		boolean chosen = this.properties.url() != null || !(details instanceof PropertiesCoordinationConnectionDetails);
 		CoordinatorOptions options = options(details.getUrl(), bundled);
+		return open(options, chosen, this.properties.require(), () -> bundled.requireUse(options.url()));
+	}
+
+	private Coordinator open(CoordinatorOptions options, boolean chosen, Set<Requirement> required, Runnable check) {
 		requireNoCopies(options);
 		Coordinator coordinator = CoordinatorConnection.open(options, chosen);
 		try {
-			bundled.requireUse(options.url());
-			Requirement.check(this.properties.require(), coordinator.guarantees());
+			check.run();
+			Requirement.check(required, coordinator.guarantees());
+			this.lifecycle.add(coordinator);
 			return coordinator;
 		}
 		catch (RuntimeException ex) {

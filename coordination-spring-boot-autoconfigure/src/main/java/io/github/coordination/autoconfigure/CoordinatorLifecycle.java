@@ -1,7 +1,11 @@
 package io.github.coordination.autoconfigure;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
@@ -12,39 +16,54 @@ import io.github.coordination.Subscription;
 import io.github.coordination.event.CoordinationEventPublisher;
 
 /**
- * Publishes what concerns the coordinator as a whole. When the context closes, and not
- * when it only pauses, it also closes the coordinator: above the phase in which the
+ * Publishes what concerns each coordinator as a whole, and holds one that the application
+ * has made to what is required. When the context closes, and not when it only pauses, it
+ * also closes those that were connected for it: above the phase in which the
  * application's own connections to stores stop, because entries are released through
  * them.
  */
-final class CoordinatorLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
+final class CoordinatorLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent>, AutoCloseable {
 
 	/**
 	 * Above connection factories, which are at 0, and below all that may use locks.
 	 */
 	static final int PHASE = 1024;
 
-	private final Coordinator coordinator;
-
-	private final boolean owned;
-
 	private final ApplicationContext context;
+
+	private final ObjectProvider<Coordinator> first;
+
+	private final Set<Requirement> required;
 
 	private final CoordinationEventPublisher events;
 
+	/** Those to be closed with the context. */
+	private final Set<Coordinator> connected = new CopyOnWriteArraySet<>();
+
+	private final Map<Coordinator, Subscription> subscriptions = new ConcurrentHashMap<>();
+
 	private volatile boolean closing;
 
-	private volatile @Nullable Subscription subscription;
+	private volatile boolean running;
 
 	/**
 	 * Create it.
-	 * @param owned whether the coordinator is to be closed with the context
+	 * @param first the coordinator that annotations use
+	 * @param required what its store must promise if the application has made it
 	 */
-	CoordinatorLifecycle(Coordinator coordinator, boolean owned, ApplicationContext context) {
-		this.coordinator = coordinator;
-		this.owned = owned;
+	CoordinatorLifecycle(ApplicationContext context, ObjectProvider<Coordinator> first, Set<Requirement> required) {
 		this.context = context;
+		this.first = first;
+		this.required = required;
 		this.events = new CoordinationEventPublisher(context);
+	}
+
+	/** Care for a coordinator that was connected, from now on or from the start on. */
+	void add(Coordinator coordinator) {
+		this.connected.add(coordinator);
+		if (this.running) {
+			subscribe(coordinator);
+		}
 	}
 
 	@Override
@@ -57,31 +76,43 @@ final class CoordinatorLifecycle implements SmartLifecycle, ApplicationListener<
 
 	@Override
 	public void start() {
-		if (this.subscription == null) {
-			this.subscription = this.events.subscribe(this.coordinator);
+		this.running = true;
+		this.connected.forEach(this::subscribe);
+		Coordinator first = this.first.getObject();
+		if (!this.connected.contains(first)) {
+			Requirement.check(this.required, first.guarantees());
 		}
+		subscribe(first);
 	}
 
 	@Override
 	public void stop() {
-		Subscription ending = this.subscription;
-		if (ending != null) {
-			this.subscription = null;
-			ending.close();
+		this.running = false;
+		this.subscriptions.values().forEach(Subscription::close);
+		this.subscriptions.clear();
+		if (this.closing) {
+			close();
 		}
-		if (this.closing && this.owned) {
-			this.coordinator.close();
-		}
+	}
+
+	/** Also of a context that failed before it was started. */
+	@Override
+	public void close() {
+		this.connected.forEach(Coordinator::close);
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.subscription != null;
+		return this.running;
 	}
 
 	@Override
 	public int getPhase() {
 		return PHASE;
+	}
+
+	private void subscribe(Coordinator coordinator) {
+		this.subscriptions.computeIfAbsent(coordinator, this.events::subscribe);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.coordination.autoconfigure;
 
+import java.util.Map;
 import java.util.UUID;
 
 import io.micrometer.core.instrument.Meter;
@@ -8,6 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
@@ -139,6 +141,33 @@ class CoordinationMetricsAutoConfigurationTests {
 	}
 
 	@Test
+	void eachCoordinatorHasItsMeters() {
+		this.runner
+			.withBean("reports", Coordinator.class, () -> Coordinator.connect("local:" + UUID.randomUUID()),
+					(definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
+			.run((context) -> {
+				Coordinator reports = context.getBean("reports", Coordinator.class);
+				assertThat(reports.lock("a").tryAcquire()).isPresent();
+				reports.election("billing").join();
+
+				assertThat(value(context, "coordination.locks.held", "coordinator", "reports")).isOne();
+				assertThat(value(context, "coordination.locks.held", "coordinator", "coordinator")).isZero();
+				Awaitility.await()
+					.ignoreExceptions()
+					.until(() -> value(context, "coordination.leader", "coordinator", "reports", "election",
+							"billing") == 1);
+				assertThat(context.getBean(MeterRegistry.class)
+					.find("coordination.leader")
+					.tag("coordinator", "coordinator")
+					.meters()).isEmpty();
+				assertThat(context.getBean(MeterRegistry.class).getMeters()).map(Meter::getId)
+					.filteredOn((id) -> id.getName().startsWith("coordination."))
+					.isNotEmpty()
+					.allMatch((id) -> id.getTag("coordinator") != null);
+			});
+	}
+
+	@Test
 	void backsOffWithoutARegistry() {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class,
@@ -150,7 +179,9 @@ class CoordinationMetricsAutoConfigurationTests {
 	@Test
 	void backsOffForTheMetersOfTheApplication() {
 		try (Coordinator coordinator = Coordinator.connect("local:" + UUID.randomUUID())) {
-			this.runner.withBean("own", CoordinationMetrics.class, () -> new CoordinationMetrics(coordinator, false))
+			this.runner
+				.withBean("own", CoordinationMetrics.class,
+						() -> new CoordinationMetrics(Map.of("own", coordinator), false))
 				.run((context) -> assertThat(context.getBeanNamesForType(CoordinationMetrics.class))
 					.containsExactly("own"));
 		}

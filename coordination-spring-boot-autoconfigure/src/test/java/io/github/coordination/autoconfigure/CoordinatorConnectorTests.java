@@ -1,13 +1,16 @@
 package io.github.coordination.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
@@ -19,6 +22,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 
+import io.github.coordination.ConfigurationException;
 import io.github.coordination.Coordinator;
 import io.github.coordination.CoordinatorOptions;
 import io.github.coordination.LockHandle;
@@ -27,6 +31,7 @@ import io.github.coordination.annotation.DistributedLock;
 import io.github.coordination.event.CoordinationLostEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link CoordinatorConnector}: two stores in one application.
@@ -37,11 +42,12 @@ class CoordinatorConnectorTests {
 
 	private final String reports = "local:" + UUID.randomUUID();
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+	private final ApplicationContextRunner bare = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
 		.withPropertyValues("coordination.url=" + this.url, "coordination.namespace=shop",
-				"test.reports=" + this.reports)
-		.withUserConfiguration(TwoStores.class);
+				"test.reports=" + this.reports);
+
+	private final ApplicationContextRunner runner = this.bare.withUserConfiguration(TwoStores.class);
 
 	@Test
 	void firstIsInjectedUnlessTheOtherIsAskedFor() {
@@ -115,13 +121,36 @@ class CoordinatorConnectorTests {
 		FragileStore store = new FragileStore();
 		this.runner.withBean(Recorder.class).run((context) -> {
 			Coordinator fragile = store.connect();
-			context.getBean(FurtherCoordinators.class).add(fragile);
+			context.getBean(CoordinatorLifecycle.class).add(fragile);
 
 			store.backend().endSessions();
 
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(context.getBean(Recorder.class).sources).containsOnly(fragile));
 		});
+	}
+
+	@Test
+	void otherIsHeldToWhatIsRequired(@TempDir Path directory) {
+		this.runner.withPropertyValues("coordination.url=file:" + directory, "coordination.require=single")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.isInstanceOf(ConfigurationException.class)
+				.hasMessageContaining("coordination.require"));
+	}
+
+	@Test
+	void otherCanBeHeldToSomethingElse(@TempDir Path directory) {
+		this.bare.withPropertyValues("coordination.url=file:" + directory, "coordination.require=single")
+			.run((context) -> {
+				CoordinatorConnector connector = context.getBean(CoordinatorConnector.class);
+				CoordinatorOptions options = connector.options(this.reports);
+
+				assertThat(connector.connect(options, Set.of(Requirement.CAUSAL)).state())
+					.isEqualTo(SessionState.CONNECTED);
+				assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> connector.connect(options));
+			});
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -2,6 +2,7 @@ package io.github.coordination.test.autoconfigure;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -12,18 +13,29 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 
 import io.github.coordination.Coordinator;
 
 /**
- * Puts the coordinator of a test in the place of the application's.
+ * Puts the coordinator of a test in the place of the application's, and requires nothing
+ * of its store, which is in memory.
  */
 final class CoordinatorReplacement implements BeanDefinitionRegistryPostProcessor {
 
 	private static final Log logger = LogFactory.getLog(CoordinatorReplacement.class);
 
+	private final ConfigurableEnvironment environment;
+
+	CoordinatorReplacement(ConfigurableEnvironment environment) {
+		this.environment = environment;
+	}
+
 	@Override
 	public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+		this.environment.getPropertySources()
+			.addFirst(new MapPropertySource("testCoordination", Map.of("coordination.require", "")));
 		// there it is replaced already
 		if (!AotDetector.useGeneratedArtifacts() && registry instanceof ConfigurableListableBeanFactory beanFactory) {
 			replace(registry, beanFactory);

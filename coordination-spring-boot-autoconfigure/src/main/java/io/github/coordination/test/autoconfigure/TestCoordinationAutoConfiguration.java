@@ -2,6 +2,7 @@ package io.github.coordination.test.autoconfigure;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 import io.github.coordination.autoconfigure.CoordinatorConnector;
 import io.github.coordination.test.memory.TestCoordination;
@@ -20,8 +21,8 @@ public final class TestCoordinationAutoConfiguration {
 	}
 
 	@Bean
-	static CoordinatorReplacement coordinatorReplacement() {
-		return new CoordinatorReplacement();
+	static CoordinatorReplacement coordinatorReplacement(ConfigurableEnvironment environment) {
+		return new CoordinatorReplacement(environment);
 	}
 
 	/**

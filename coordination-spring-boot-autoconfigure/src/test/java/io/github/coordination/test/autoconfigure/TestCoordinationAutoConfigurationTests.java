@@ -54,6 +54,14 @@ class TestCoordinationAutoConfigurationTests {
 	}
 
 	@Test
+	void nothingIsRequiredOfTheStoreInMemory() {
+		ApplicationContextRunner requiring = this.runner.withPropertyValues("coordination.require=quorum");
+
+		requiring.run((context) -> assertThat(context).hasNotFailed());
+		requiring.withBean("mine", Coordinator.class, REFUSED).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
 	void contextsHaveStoresOfTheirOwn() {
 		this.runner.run((one) -> this.runner.run((two) -> {
 			one.getBean(TestCoordination.class).holdLock("a");
