@@ -105,7 +105,10 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 
 	private Map<Method, P> read(Class<?> beanClass) {
 		Class<?> userClass = ClassUtils.getUserClass(beanClass);
-		if (!AnnotationUtils.isCandidateClass(userClass, this.annotation)) {
+		// most beans of an application are Spring's, and looking at all their methods
+		// takes time
+		if (userClass.getName().startsWith("org.springframework.")
+				|| !AnnotationUtils.isCandidateClass(userClass, this.annotation)) {
 			return Map.of();
 		}
 		Map<Method, P> methods = MethodIntrospector.selectMethods(beanClass,
@@ -162,9 +165,11 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 	 * what it overrides or extends.
 	 */
 	private List<A> on(AnnotatedElement element) {
-		List<MergedAnnotation<A>> found = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY)
-			.stream(this.annotation)
-			.toList();
+		MergedAnnotations all = MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY);
+		if (!all.isPresent(this.annotation)) {
+			return List.of();
+		}
+		List<MergedAnnotation<A>> found = all.stream(this.annotation).toList();
 		return found.stream()
 			.filter((each) -> each.getAggregateIndex() == found.get(0).getAggregateIndex())
 			.map(MergedAnnotation::synthesize)
