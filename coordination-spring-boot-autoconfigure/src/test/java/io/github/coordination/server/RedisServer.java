@@ -53,6 +53,19 @@ public final class RedisServer implements AutoCloseable {
 	}
 
 	/**
+	 * Start a server that speaks TLS at its port and asks clients for a certificate.
+	 * @param certificates what it shows, and whom it trusts
+	 * @return the server, ready
+	 */
+	public static RedisServer start(Certificates certificates) {
+		int port = FreePorts.take();
+		RedisServer plain = start("--tls-port", Integer.toString(port), "--tls-ca-cert-file",
+				certificates.ca().toString(), "--tls-cert-file", certificates.server().toString(), "--tls-key-file",
+				certificates.serverKey().toString());
+		return new RedisServer(plain.process().awaitPort(port), port);
+	}
+
+	/**
 	 * Return the port it listens on.
 	 * @return the port on 127.0.0.1
 	 */
