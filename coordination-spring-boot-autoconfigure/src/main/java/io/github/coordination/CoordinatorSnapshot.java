@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param memberId the id in groups and elections
  * @param guarantees what the store promises
  * @param held the locks and permits held at this moment, one for each handle
- * @param waited the names that threads of this process wait for
+ * @param waiting the names that threads of this process wait for
  * @param elections the elections this coordinator has been asked for
  * @param groups the groups this coordinator has been asked for
  * @param partitions the partitioners that are open
  */
 public record CoordinatorSnapshot(SessionState state, Instant confirmed, String scheme, String namespace,
-		String memberId, Guarantees guarantees, List<Held> held, List<Waited> waited, List<Candidacy> elections,
+		String memberId, Guarantees guarantees, List<Held> held, List<Waiting> waiting, List<Candidacy> elections,
 		List<Membership> groups, List<Partitions> partitions) {
 
 	public CoordinatorSnapshot {
 		held = List.copyOf(held);
-		waited = List.copyOf(waited);
+		waiting = List.copyOf(waiting);
 		elections = List.copyOf(elections);
 		groups = List.copyOf(groups);
 		partitions = List.copyOf(partitions);
@@ -69,7 +69,7 @@ public record CoordinatorSnapshot(SessionState state, Instant confirmed, String 
 	 * @param waiters about how many threads of this process wait for it; one that has its
 	 * turn here, and waits for the session to be confirmed again, is not counted
 	 */
-	public record Waited(Kind kind, String name, int waiters) {
+	public record Waiting(Kind kind, String name, int waiters) {
 	}
 
 	/**

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * that share it
  * @param waiting those behind them, in the order in which they will be granted it
  */
-public record LockQueue(String name, List<Place> holders, List<Place> waiting) {
+public record LockQueue(String name, List<Contender> holders, List<Contender> waiting) {
 
 	public LockQueue {
 		holders = List.copyOf(holders);
@@ -22,13 +22,13 @@ public record LockQueue(String name, List<Place> holders, List<Place> waiting) {
 	}
 
 	/**
-	 * One place in the queue.
+	 * One that holds the lock or waits for it.
 	 *
 	 * @param memberId the id of the process, {@code null} if what it wrote cannot be read
 	 * @param exclusive whether it wants the lock for itself alone
 	 * @param token the token it is, or will be, granted under
 	 */
-	public record Place(@Nullable String memberId, boolean exclusive, FencingToken token) {
+	public record Contender(@Nullable String memberId, boolean exclusive, FencingToken token) {
 	}
 
 }

@@ -17,7 +17,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.github.coordination.Coordinator;
 import io.github.coordination.CoordinatorListener;
 import io.github.coordination.CoordinatorSnapshot;
-import io.github.coordination.CoordinatorSnapshot.Waited;
+import io.github.coordination.CoordinatorSnapshot.Waiting;
 import io.github.coordination.FencingToken;
 import io.github.coordination.SessionState;
 import io.github.coordination.Subscription;
@@ -92,7 +92,8 @@ public final class CoordinationMetrics implements MeterBinder, AutoCloseable {
 			gauge("coordination.locks.held", "Locks and permits held by this process", Tags.empty(),
 					(measured) -> measured.snapshot().held().size());
 			gauge("coordination.locks.waiting", "Threads of this process that wait for a lock or a permit",
-					Tags.empty(), (measured) -> measured.snapshot().waited().stream().mapToInt(Waited::waiters).sum());
+					Tags.empty(),
+					(measured) -> measured.snapshot().waiting().stream().mapToInt(Waiting::waiters).sum());
 			for (SessionState state : Set.of(SessionState.SUSPENDED, SessionState.LOST, SessionState.CONNECTED)) {
 				changes(state);
 			}

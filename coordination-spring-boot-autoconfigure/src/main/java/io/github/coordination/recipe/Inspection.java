@@ -5,7 +5,7 @@ import java.util.List;
 
 import io.github.coordination.FencingToken;
 import io.github.coordination.LockQueue;
-import io.github.coordination.LockQueue.Place;
+import io.github.coordination.LockQueue.Contender;
 import io.github.coordination.Member;
 import io.github.coordination.spi.Entry;
 
@@ -24,7 +24,7 @@ final class Inspection {
 	LockQueue look(String lock) {
 		List<Entry> queue = read(lock);
 		int turns = turns(queue);
-		return new LockQueue(lock, places(queue.subList(0, turns)), places(queue.subList(turns, queue.size())));
+		return new LockQueue(lock, contenders(queue.subList(0, turns)), contenders(queue.subList(turns, queue.size())));
 	}
 
 	boolean forceRelease(String lock, FencingToken token) {
@@ -57,9 +57,9 @@ final class Inspection {
 		return ahead.size();
 	}
 
-	private static List<Place> places(List<Entry> entries) {
+	private static List<Contender> contenders(List<Entry> entries) {
 		return entries.stream()
-			.map((entry) -> new Place(MemberCodec.decode(entry).map(Member::id).orElse(null),
+			.map((entry) -> new Contender(MemberCodec.decode(entry).map(Member::id).orElse(null),
 					!entry.tag().equals(Turn.SHARED.tag()), new FencingToken(entry.createRevision())))
 			.toList();
 	}

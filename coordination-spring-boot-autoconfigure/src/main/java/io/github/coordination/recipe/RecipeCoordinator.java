@@ -49,7 +49,7 @@ final class RecipeCoordinator implements Coordinator {
 
 	private final Map<String, RingPartitioner> partitioners = new ConcurrentHashMap<>();
 
-	private final Census census;
+	private final Snapshots snapshots;
 
 	private final Inspection inspection;
 
@@ -62,7 +62,8 @@ final class RecipeCoordinator implements Coordinator {
 	RecipeCoordinator(Context context, Runnable onClose) {
 		this.context = context;
 		this.onClose = onClose;
-		this.census = new Census(context, this.elections.values(), this.groups.values(), this.partitioners.values());
+		this.snapshots = new Snapshots(context, this.elections.values(), this.groups.values(),
+				this.partitioners.values());
 		this.inspection = new Inspection(context);
 		context.engine().addListener((state) -> context.listeners().tell((listener) -> listener.onStateChanged(state)));
 	}
@@ -145,7 +146,7 @@ final class RecipeCoordinator implements Coordinator {
 
 	@Override
 	public CoordinatorSnapshot snapshot() {
-		return this.census.take();
+		return this.snapshots.take();
 	}
 
 	@Override

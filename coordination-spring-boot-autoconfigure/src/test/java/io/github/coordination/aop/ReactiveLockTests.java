@@ -174,10 +174,10 @@ class ReactiveLockTests {
 			Orders orders = context.getBean(Orders.class);
 			LockHandle held = context.getBean(Coordinator.class).lock("orders").acquire();
 			Disposable subscription = orders.mono(null).subscribe();
-			Awaitility.await().until(() -> !context.getBean(Coordinator.class).snapshot().waited().isEmpty());
+			Awaitility.await().until(() -> !context.getBean(Coordinator.class).snapshot().waiting().isEmpty());
 
 			subscription.dispose();
-			Awaitility.await().until(() -> context.getBean(Coordinator.class).snapshot().waited().isEmpty());
+			Awaitility.await().until(() -> context.getBean(Coordinator.class).snapshot().waiting().isEmpty());
 			held.close();
 
 			Awaitility.await().until(() -> isFree(context));

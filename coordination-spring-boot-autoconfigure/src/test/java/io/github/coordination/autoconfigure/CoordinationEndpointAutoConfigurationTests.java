@@ -107,8 +107,8 @@ class CoordinationEndpointAutoConfigurationTests {
 					.satisfies((each) -> assertThat(each.token()).isEqualTo(held.fencingToken()));
 				assertThat(endpoint.queue("locks", names("a", "b"))).isNotNull()
 					.extracting(LockQueue::holders)
-					.asInstanceOf(InstanceOfAssertFactories.list(LockQueue.Place.class))
-					.containsExactly(new LockQueue.Place("one", true, held.fencingToken()));
+					.asInstanceOf(InstanceOfAssertFactories.list(LockQueue.Contender.class))
+					.containsExactly(new LockQueue.Contender("one", true, held.fencingToken()));
 				assertThat(endpoint.queue("semaphores", names("a"))).isNull();
 				assertThat(endpoint.queue("locks", names())).isNull();
 			}

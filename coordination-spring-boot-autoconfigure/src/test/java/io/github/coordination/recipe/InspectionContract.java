@@ -17,11 +17,11 @@ import io.github.coordination.CoordinatorSnapshot.Held;
 import io.github.coordination.CoordinatorSnapshot.Kind;
 import io.github.coordination.CoordinatorSnapshot.Membership;
 import io.github.coordination.CoordinatorSnapshot.Partitions;
-import io.github.coordination.CoordinatorSnapshot.Waited;
+import io.github.coordination.CoordinatorSnapshot.Waiting;
 import io.github.coordination.FencingToken;
 import io.github.coordination.LockHandle;
 import io.github.coordination.LockQueue;
-import io.github.coordination.LockQueue.Place;
+import io.github.coordination.LockQueue.Contender;
 import io.github.coordination.MisuseException;
 import io.github.coordination.Partitioner;
 import io.github.coordination.SessionState;
@@ -49,7 +49,7 @@ public abstract class InspectionContract extends RecipeContract {
 		assertThat(snapshot.memberId()).isEqualTo("m");
 		assertThat(snapshot.guarantees()).isEqualTo(coordinator.guarantees());
 		assertThat(snapshot.held()).isEmpty();
-		assertThat(snapshot.waited()).isEmpty();
+		assertThat(snapshot.waiting()).isEmpty();
 		assertThat(snapshot.elections()).isEmpty();
 		assertThat(snapshot.groups()).isEmpty();
 		assertThat(snapshot.partitions()).isEmpty();
@@ -90,12 +90,12 @@ public abstract class InspectionContract extends RecipeContract {
 
 		fixture().eventually()
 			.untilAsserted(
-					() -> assertThat(waiting.snapshot().waited()).containsExactly(new Waited(Kind.LOCK, "a", 3)));
-		assertThat(holding.snapshot().waited()).isEmpty();
+					() -> assertThat(waiting.snapshot().waiting()).containsExactly(new Waiting(Kind.LOCK, "a", 3)));
+		assertThat(holding.snapshot().waiting()).isEmpty();
 
 		held.close();
 		assertThat(waiters).allSatisfy((waiter) -> assertThat(waiter.result()).isTrue());
-		assertThat(waiting.snapshot().waited()).isEmpty();
+		assertThat(waiting.snapshot().waiting()).isEmpty();
 	}
 
 	@Test
@@ -215,9 +215,9 @@ public abstract class InspectionContract extends RecipeContract {
 		LockQueue queue = three.queue("a");
 
 		assertThat(queue.name()).isEqualTo("a");
-		assertThat(queue.holders()).containsExactly(new Place("one", true, held.fencingToken()));
-		assertThat(queue.waiting()).extracting(Place::memberId).containsExactly("two", "three");
-		assertThat(queue.waiting()).extracting(Place::exclusive).containsExactly(true, false);
+		assertThat(queue.holders()).containsExactly(new Contender("one", true, held.fencingToken()));
+		assertThat(queue.waiting()).extracting(Contender::memberId).containsExactly("two", "three");
+		assertThat(queue.waiting()).extracting(Contender::exclusive).containsExactly(true, false);
 		held.close();
 		assertThat(queue.waiting().get(0).token()).isEqualTo(second.result().fencingToken());
 		second.result().close();
@@ -232,9 +232,9 @@ public abstract class InspectionContract extends RecipeContract {
 		LockHandle first = one.readWriteLock("a").readLock().tryAcquire().orElseThrow();
 		LockHandle second = two.readWriteLock("a").readLock().tryAcquire().orElseThrow();
 
-		assertThat(one.queue("a").holders()).extracting(Place::token)
+		assertThat(one.queue("a").holders()).extracting(Contender::token)
 			.containsExactly(first.fencingToken(), second.fencingToken());
-		assertThat(one.queue("a").holders()).noneMatch(Place::exclusive);
+		assertThat(one.queue("a").holders()).noneMatch(Contender::exclusive);
 		assertThat(one.queue("a").waiting()).isEmpty();
 	}
 

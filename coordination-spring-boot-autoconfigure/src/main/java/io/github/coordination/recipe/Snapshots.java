@@ -13,7 +13,7 @@ import io.github.coordination.CoordinatorSnapshot.Held;
 import io.github.coordination.CoordinatorSnapshot.Kind;
 import io.github.coordination.CoordinatorSnapshot.Membership;
 import io.github.coordination.CoordinatorSnapshot.Partitions;
-import io.github.coordination.CoordinatorSnapshot.Waited;
+import io.github.coordination.CoordinatorSnapshot.Waiting;
 import io.github.coordination.FencingToken;
 import io.github.coordination.session.Lease;
 import io.github.coordination.session.Tracked;
@@ -21,10 +21,10 @@ import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 
 /**
- * Counts what a coordinator has. Everything is read from what is tracked anyway, so that
- * nothing is recorded for its sake but the time of a grant.
+ * Takes snapshots of a coordinator. Everything is read from what is tracked anyway, so
+ * that nothing is recorded for its sake but the time of a grant.
  */
-final class Census {
+final class Snapshots {
 
 	private final Context context;
 
@@ -37,7 +37,7 @@ final class Census {
 	/**
 	 * Create it over live views of what the coordinator has handed out.
 	 */
-	Census(Context context, Collection<QueuedElection> elections, Collection<SessionGroup> groups,
+	Snapshots(Context context, Collection<QueuedElection> elections, Collection<SessionGroup> groups,
 			Collection<RingPartitioner> partitioners) {
 		this.context = context;
 		this.elections = elections;
@@ -49,7 +49,7 @@ final class Census {
 		List<Grant> grants = grants();
 		return new CoordinatorSnapshot(this.context.engine().state(), this.context.engine().confirmed(),
 				this.context.options().scheme(), this.context.options().namespace(), this.context.memberId(),
-				this.context.backend().guarantees(), held(grants), waited(grants),
+				this.context.backend().guarantees(), held(grants), waiting(grants),
 				this.elections.stream()
 					.map(QueuedElection::snapshot)
 					.sorted(Comparator.comparing(Candidacy::name))
@@ -92,7 +92,7 @@ final class Census {
 	}
 
 	/** Those who stand in line here, and those who have a place in the store. */
-	private List<Waited> waited(List<Grant> grants) {
+	private List<Waiting> waiting(List<Grant> grants) {
 		Map<Directory, Integer> waiters = new TreeMap<>(
 				Comparator.comparing(Directory::name).thenComparing(Directory::kind));
 		for (LocalQueue queue : this.context.queues().inUse()) {
@@ -108,7 +108,7 @@ final class Census {
 		}
 		return waiters.entrySet()
 			.stream()
-			.map((each) -> new Waited(kind(each.getKey()), each.getKey().name(), each.getValue()))
+			.map((each) -> new Waiting(kind(each.getKey()), each.getKey().name(), each.getValue()))
 			.toList();
 	}
 
