@@ -150,15 +150,6 @@ public final class FaultyBackend implements CoordinationBackend {
 	}
 
 	/**
-	 * Whether a session belongs to this client.
-	 * @param sessionId the session's id
-	 * @return {@code true} if it was opened here and has not ended
-	 */
-	public boolean hasSession(String sessionId) {
-		return this.sessions.stream().anyMatch((session) -> session.id().equals(sessionId));
-	}
-
-	/**
 	 * End all sessions, as the store would if it had not heard of them.
 	 */
 	public void endSessions() {

@@ -3,7 +3,6 @@ package io.github.coordination.test.memory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.coordination.Coordinator;
@@ -42,11 +41,6 @@ final class Strangers implements AutoCloseable {
 
 	List<Coordinator> all() {
 		return processes().stream().map(TestProcess::coordinator).toList();
-	}
-
-	/** Return the member id of the one that has a session. */
-	Optional<String> findBySession(String id) {
-		return processes().stream().filter((process) -> process.hasSession(id)).map(TestProcess::memberId).findFirst();
 	}
 
 	void wakeWatches() {

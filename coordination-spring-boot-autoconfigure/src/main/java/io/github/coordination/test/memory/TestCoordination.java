@@ -11,13 +11,10 @@ import io.github.coordination.Coordinator;
 import io.github.coordination.CoordinatorOptions;
 import io.github.coordination.Election;
 import io.github.coordination.LockHandle;
+import io.github.coordination.LockQueue;
 import io.github.coordination.Member;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.SessionState;
-import io.github.coordination.recipe.RecipeCoordinatorFactory;
-import io.github.coordination.spi.CoordinationBackend;
-import io.github.coordination.spi.Directory;
-import io.github.coordination.spi.Entry;
 import io.github.coordination.test.Fault;
 import io.github.coordination.test.Operation;
 
@@ -42,9 +39,6 @@ public final class TestCoordination implements AutoCloseable {
 
 	private static final String STRANGER = "stranger";
 
-	/** What the recipe of locks calls them in its keys. */
-	private static final String LOCKS = "lock";
-
 	private final CoordinatorOptions options;
 
 	private final FlowingTime time;
@@ -53,9 +47,6 @@ public final class TestCoordination implements AutoCloseable {
 	private final ProcessThreads threads;
 
 	private final TestProcess application;
-
-	/** Sees the store through all faults. */
-	private final CoordinationBackend store;
 
 	private final Strangers strangers;
 
@@ -71,9 +62,7 @@ public final class TestCoordination implements AutoCloseable {
 		this.time = new FlowingTime(activity);
 		this.threads = new ProcessThreads("test", this.time.time(), activity);
 		this.application = TestProcess.start(this.options, this.threads);
-		ProcessThreads others = new ProcessThreads(STRANGER, this.time.time(), activity);
-		this.store = RecipeCoordinatorFactory.create(this.options, others.environment());
-		this.strangers = new Strangers(this.options, others);
+		this.strangers = new Strangers(this.options, new ProcessThreads(STRANGER, this.time.time(), activity));
 		this.time.start();
 	}
 
@@ -258,12 +247,7 @@ public final class TestCoordination implements AutoCloseable {
 	 * free
 	 */
 	public Optional<String> lockHolder(String name) {
-		return this.store.list(new Directory(this.options.namespace(), LOCKS, name))
-			.stream()
-			.findFirst()
-			.map(Entry::sessionId)
-			.map((session) -> this.application.hasSession(session) ? this.application.memberId()
-					: this.strangers.findBySession(session).orElse("(gone)"));
+		return stranger(STRANGER).queue(name).holders().stream().findFirst().map(LockQueue.Contender::memberId);
 	}
 
 	/**
@@ -367,7 +351,6 @@ public final class TestCoordination implements AutoCloseable {
 		reset();
 		coordinator().close();
 		this.strangers.close();
-		this.store.close();
 		this.time.stop();
 		this.threads.close();
 	}

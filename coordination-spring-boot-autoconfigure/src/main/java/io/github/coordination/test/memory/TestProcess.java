@@ -21,12 +21,4 @@ record TestProcess(Coordinator coordinator, FaultyBackend backend) {
 		}), backend);
 	}
 
-	boolean hasSession(String id) {
-		return this.backend.hasSession(id);
-	}
-
-	String memberId() {
-		return this.coordinator.memberId();
-	}
-
 }
