@@ -26,6 +26,7 @@ import io.github.coordination.spi.EntryKey;
 import io.github.coordination.spi.Environment;
 import io.github.coordination.spi.Watch;
 import io.github.coordination.spi.WatchListener;
+import io.github.coordination.spi.support.NamespaceMarker;
 
 /**
  * {@link CoordinationBackend} on Consul 1.8 and later.
@@ -57,8 +58,6 @@ import io.github.coordination.spi.WatchListener;
  */
 public final class ConsulBackend implements CoordinationBackend {
 
-	private static final int VERSION = 1;
-
 	private static final Logger LOGGER = System.getLogger(ConsulBackend.class.getName());
 
 	/** A transaction is limited to 512 KiB, and values travel in base 64. */
@@ -77,13 +76,13 @@ public final class ConsulBackend implements CoordinationBackend {
 
 	private final ConsulChanges changes;
 
+	private final NamespaceMarker marker = new NamespaceMarker("Consul", 1);
+
 	/** What is asked for. */
 	private final Duration ttl;
 
 	/** The last that was granted, and before that the one that will be asked for. */
 	private volatile Duration granted;
-
-	private volatile boolean understood;
 
 	private volatile int servers;
 
@@ -253,7 +252,7 @@ public final class ConsulBackend implements CoordinationBackend {
 
 	/** Before the first use: see whether this version understands the namespace. */
 	private void requireUnderstood() {
-		if (!this.understood) {
+		if (!this.marker.isUnderstood()) {
 			mark(this.connection.deadline());
 		}
 	}
@@ -266,7 +265,7 @@ public final class ConsulBackend implements CoordinationBackend {
 	private String mark(Deadline deadline) {
 		String name = this.keys.format();
 		List<Pair> found = this.connection.read(name, false, deadline);
-		byte[] fresh = (VERSION + " " + this.environment.newId()).getBytes(StandardCharsets.US_ASCII);
+		byte[] fresh = this.marker.fresh(this.environment.newId()).getBytes(StandardCharsets.US_ASCII);
 		// tried although it may be there: a token that may not write fails here
 		this.connection.step(true, deadline, Operation.isAbsent(name), Operation.set(name, Keys.base64(fresh)));
 		if (found.isEmpty()) {
@@ -276,26 +275,8 @@ public final class ConsulBackend implements CoordinationBackend {
 		if (found.isEmpty()) {
 			throw new BackendUnavailableException("the key " + name + " vanished when it was made");
 		}
-		requireVersion(text(found.get(0)));
-		this.understood = true;
+		this.marker.check(text(found.get(0)), name);
 		return found.get(0).createIndex() + "-" + text(found.get(0));
-	}
-
-	private void requireVersion(String marker) {
-		int version;
-		try {
-			version = Integer.parseInt(marker.split(" ", 2)[0]);
-		}
-		catch (NumberFormatException ex) {
-			throw new ConfigurationException("coordination.namespace",
-					"Consul's key " + this.keys.format() + " was not written by this library.",
-					"Use another namespace, or remove that key.");
-		}
-		if (version > VERSION) {
-			throw new ConfigurationException("coordination.namespace",
-					"its data in Consul has format version " + version + ", and this version knows " + VERSION + ".",
-					"Update this application, or use another namespace.");
-		}
 	}
 
 	private static String text(Pair marker) {

@@ -37,6 +37,7 @@ import io.github.coordination.spi.Environment;
 import io.github.coordination.spi.SessionGrant;
 import io.github.coordination.spi.Watch;
 import io.github.coordination.spi.WatchListener;
+import io.github.coordination.spi.support.NamespaceMarker;
 import io.github.coordination.spi.support.TlsMaterial;
 
 /**
@@ -46,10 +47,6 @@ import io.github.coordination.spi.support.TlsMaterial;
  * from one watch of the whole namespace. Renewals have a connection of their own.
  */
 final class EtcdBackend implements CoordinationBackend {
-
-	private static final int VERSION = 1;
-
-	private static final String SETTING = "coordination.namespace";
 
 	static final int MAX_VALUE_BYTES = 1 << 20;
 
@@ -68,7 +65,7 @@ final class EtcdBackend implements CoordinationBackend {
 
 	private final EtcdChanges changes;
 
-	private volatile boolean understood;
+	private final NamespaceMarker marker = new NamespaceMarker("etcd", 1);
 
 	/** As many as the url names, until they say it themselves. */
 	private volatile long servers;
@@ -217,7 +214,7 @@ final class EtcdBackend implements CoordinationBackend {
 	 */
 	private Deadline begin() {
 		Deadline deadline = this.calls.deadline();
-		if (!this.understood) {
+		if (!this.marker.isUnderstood()) {
 			mark(deadline);
 		}
 		return deadline;
@@ -230,7 +227,7 @@ final class EtcdBackend implements CoordinationBackend {
 	 */
 	private Mark mark(Deadline deadline, RequestOp... writes) {
 		ByteString name = this.keys.format();
-		ByteString fresh = ByteString.copyFromUtf8(VERSION + " " + this.environment.newId());
+		ByteString fresh = ByteString.copyFromUtf8(this.marker.fresh(this.environment.newId()));
 		TxnRequest.Builder request = TxnRequest.newBuilder()
 			.addCompare(TxnParts.isAbsent(name))
 			.addSuccess(TxnParts.put(name, fresh.toByteArray(), 0))
@@ -241,27 +238,9 @@ final class EtcdBackend implements CoordinationBackend {
 		TxnResponse done = (writes.length == 0)
 				? this.calls.callRepeatable(KVGrpc.getTxnMethod(), request.build(), deadline)
 				: this.calls.callOnce(KVGrpc.getTxnMethod(), request.build(), deadline);
-		ByteString marker = done.getSucceeded() ? fresh : done.getResponses(0).getResponseRange().getKvs(0).getValue();
-		requireVersion(marker.toStringUtf8());
-		this.understood = true;
-		return new Mark(storeIdentity(done.getHeader(), marker), done.getHeader().getRevision());
-	}
-
-	private void requireVersion(String marker) {
-		int version;
-		try {
-			version = Integer.parseInt(marker.split(" ", 2)[0]);
-		}
-		catch (NumberFormatException ex) {
-			throw new ConfigurationException(SETTING,
-					"etcd's key " + this.keys.format().toStringUtf8() + " was not written by this library.",
-					"Use another namespace, or remove that key.");
-		}
-		if (version > VERSION) {
-			throw new ConfigurationException(SETTING,
-					"its data in etcd has format version " + version + ", and this version knows " + VERSION + ".",
-					"Update this application, or use another namespace.");
-		}
+		ByteString found = done.getSucceeded() ? fresh : done.getResponses(0).getResponseRange().getKvs(0).getValue();
+		this.marker.check(found.toStringUtf8(), name.toStringUtf8());
+		return new Mark(storeIdentity(done.getHeader(), found), done.getHeader().getRevision());
 	}
 
 	/** Those who only learn do not vote. Users without rights are not told. */

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Timeout;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
+import io.github.coordination.Coordinator;
+import io.github.coordination.CoordinatorOptions;
 import io.github.coordination.Guarantees;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
@@ -236,11 +238,28 @@ class ConsulBackendTests {
 		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(ConsulFixture.TTL))
 			.withMessageContaining("version 2");
 		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.list(this.queue));
+		assertThatExceptionOfType(ConfigurationException.class)
+			.isThrownBy(() -> Coordinator.connect(CoordinatorOptions.of("consul://127.0.0.1:" + this.server.port())
+				.withNamespace(this.fixture.namespace())));
 
 		this.server.call("PUT", this.fixture.path(".format"), "what is this");
 
 		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(ConsulFixture.TTL))
 			.withMessageContaining("not written by this library");
+	}
+
+	@Test
+	void newerFormatThatComesLaterEndsTheSessionAndIsRefusedFromThenOn() {
+		ConsulBackend backend = this.fixture.backend(this.server.port());
+		BackendSession session = backend.open(ConsulFixture.TTL);
+		backend.list(this.queue);
+
+		this.server.call("PUT", this.fixture.path(".format"), "2 whatever");
+
+		assertThat(session.renew().storeIdentity()).isNotEqualTo(session.grant().storeIdentity());
+		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(ConsulFixture.TTL));
+		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.list(this.queue))
+			.withMessageContaining("format version 2, and this version knows 1");
 	}
 
 	@Test

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
+import io.github.coordination.Coordinator;
+import io.github.coordination.CoordinatorOptions;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.server.EtcdServer;
 import io.github.coordination.spi.BackendSession;
@@ -101,7 +103,24 @@ class EtcdBackendTests {
 			.withMessageContaining("format version 2");
 		assertThatExceptionOfType(ConfigurationException.class)
 			.isThrownBy(() -> client.list(this.fixture.directory("a")));
+		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(
+				() -> Coordinator.connect(CoordinatorOptions.of(this.url).withNamespace(this.fixture.namespace())));
 		assertThat(this.server.keys(this.fixture.root() + ".session/")).as("sessions").isEmpty();
+	}
+
+	@Test
+	void newerVersionThatComesLaterEndsTheSessionAndIsRefusedFromThenOn() {
+		CoordinationBackend client = this.fixture.client(this.url);
+		BackendSession session = client.open(TTL);
+		client.list(this.fixture.directory("a"));
+
+		this.server.put(this.fixture.root() + ".format", "2 something");
+
+		assertThat(session.renew().storeIdentity()).isNotEqualTo(session.grant().storeIdentity());
+		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> client.open(TTL));
+		assertThatExceptionOfType(ConfigurationException.class)
+			.isThrownBy(() -> client.list(this.fixture.directory("a")))
+			.withMessageContaining("format version 2, and this version knows 1");
 	}
 
 	@Test

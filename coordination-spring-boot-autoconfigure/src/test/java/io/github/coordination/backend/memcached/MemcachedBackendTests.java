@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Timeout;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
+import io.github.coordination.Coordinator;
+import io.github.coordination.CoordinatorOptions;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.MisuseException;
 import io.github.coordination.server.FreePorts;
@@ -232,11 +234,28 @@ class MemcachedBackendTests {
 		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(TTL))
 			.withMessageContaining("version 2");
 		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.list(this.queue));
+		assertThatExceptionOfType(ConfigurationException.class)
+			.isThrownBy(() -> Coordinator.connect(CoordinatorOptions.of("memcached://127.0.0.1:" + this.server.port())
+				.withNamespace(this.fixture.namespace())));
 
 		this.server.ask("set " + key + " 0 0 4\r\nwhat");
 
 		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(TTL))
 			.withMessageContaining("not written by this library");
+	}
+
+	@Test
+	void newerFormatThatComesLaterEndsTheSessionAndIsRefusedFromThenOn() {
+		MemcachedBackend backend = this.fixture.backend(this.server.port());
+		BackendSession session = backend.open(TTL);
+		backend.list(this.queue);
+
+		this.server.ask("set " + Names.format(this.fixture.namespace()) + " 0 0 10\r\n2 whatever");
+
+		assertThat(session.renew().storeIdentity()).isNotEqualTo(session.grant().storeIdentity());
+		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(TTL));
+		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.list(this.queue))
+			.withMessageContaining("format version 2, and this version knows 1");
 	}
 
 	@Test
