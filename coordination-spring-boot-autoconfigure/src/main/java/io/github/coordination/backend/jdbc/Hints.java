@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.coordination.spi.Change;
 import io.github.coordination.spi.Environment;
 import io.github.coordination.spi.EntryKey;
+import io.github.coordination.spi.support.PolledWatches;
 
 /**
  * Listens to what PostgreSQL tells of changes (LISTEN), on a connection and a thread of
@@ -42,7 +43,7 @@ final class Hints implements AutoCloseable {
 
 	private final String channel;
 
-	private final Watches watches;
+	private final PolledWatches<String, String> watches;
 
 	private final AtomicBoolean running = new AtomicBoolean();
 
@@ -52,7 +53,7 @@ final class Hints implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	Hints(Environment environment, Connections.Opener opener, String channel, Watches watches) {
+	Hints(Environment environment, Connections.Opener opener, String channel, PolledWatches<String, String> watches) {
 		this.environment = environment;
 		this.opener = opener;
 		this.channel = channel;
@@ -166,7 +167,8 @@ final class Hints implements AutoCloseable {
 		}
 
 		/** Wait, and tell what comes. */
-		boolean deliver(Watches watches, Duration wait) throws SQLException, ReflectiveOperationException {
+		boolean deliver(PolledWatches<String, String> watches, Duration wait)
+				throws SQLException, ReflectiveOperationException {
 			Object[] news;
 			try {
 				news = (Object[]) this.receive.invoke(this.connection, (int) wait.toMillis());

@@ -1,5 +1,6 @@
 package io.github.coordination.backend.memcached;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -28,6 +29,8 @@ import io.github.coordination.spi.EntryKey;
 import io.github.coordination.spi.Environment;
 import io.github.coordination.spi.Watch;
 import io.github.coordination.spi.WatchListener;
+import io.github.coordination.spi.support.NamespaceMarker;
+import io.github.coordination.spi.support.PolledWatches;
 
 /**
  * {@link CoordinationBackend} on one memcached server.
@@ -82,9 +85,11 @@ public final class MemcachedBackend implements CoordinationBackend {
 
 	private final Documents documents;
 
-	private final MemcachedChanges changes;
+	private final Connections polls;
 
-	private volatile boolean understood;
+	private final PolledWatches<Directory, MemcachedChanges.State> watches;
+
+	private final NamespaceMarker marker = new NamespaceMarker("memcached", 1);
 
 	MemcachedBackend(Connection.Target target, BackendConfig config) {
 		this.namespace = config.namespace();
@@ -93,7 +98,9 @@ public final class MemcachedBackend implements CoordinationBackend {
 		this.calls = new Connections(target, CALLS, this.environment);
 		this.heart = new Connections(target, 1, this.environment);
 		this.documents = new Documents(this.calls);
-		this.changes = new MemcachedChanges(this.documents, new Connections(target, 1, this.environment), config);
+		this.polls = new Connections(target, 1, this.environment);
+		this.watches = new PolledWatches<>(this.environment, MemcachedChanges.PACE,
+				new MemcachedChanges(this.documents, this.polls, config));
 	}
 
 	@Override
@@ -109,8 +116,8 @@ public final class MemcachedBackend implements CoordinationBackend {
 					"Use a ttl of less than 30 days, such as 15s.");
 		}
 		Deadline deadline = deadline();
-		Marker marker = mark(deadline);
-		MemcachedSession session = new MemcachedSession(this, this.environment.newId(), seconds, marker.text());
+		String identity = mark(deadline);
+		MemcachedSession session = new MemcachedSession(this, this.environment.newId(), seconds, identity);
 		session.begin(deadline);
 		return session;
 	}
@@ -151,12 +158,13 @@ public final class MemcachedBackend implements CoordinationBackend {
 	@Override
 	public Watch watch(Directory directory, WatchListener listener) {
 		requireUnderstood();
-		return this.changes.watch(directory, listener, deadline());
+		return this.watches.watch(directory, listener);
 	}
 
 	@Override
 	public void close() {
-		this.changes.close();
+		this.watches.close();
+		this.polls.close();
 		this.calls.close();
 		this.heart.close();
 	}
@@ -193,8 +201,13 @@ public final class MemcachedBackend implements CoordinationBackend {
 	<T> T change(Directory directory, @Nullable String session, boolean repeatable, Deadline deadline,
 			Function<View, Step<T>> work) {
 		T result = this.documents.change(directory, session, repeatable, deadline, work);
-		this.changes.hasten(directory);
+		this.watches.hasten(directory);
 		return result;
+	}
+
+	/** The store is another if the namespace's marker is; none is there if it is gone. */
+	static String identity(@Nullable Value marker) {
+		return (marker != null) ? new String(marker.bytes(), StandardCharsets.ISO_8859_1) : "none";
 	}
 
 	static Step<Optional<Entry>> create(Document document, EntryKey key, @Nullable String session, byte[] value) {
@@ -238,23 +251,24 @@ public final class MemcachedBackend implements CoordinationBackend {
 
 	/** Before the first use: see whether this version understands the namespace. */
 	private void requireUnderstood() {
-		if (!this.understood) {
+		if (!this.marker.isUnderstood()) {
 			mark(deadline());
 		}
 	}
 
 	/**
 	 * Read the namespace's marker, or make it.
+	 * @return the store's identity
 	 * @throws ConfigurationException if a newer version made it, or the server cannot
 	 * compare and set
 	 */
-	private Marker mark(Deadline deadline) {
+	private String mark(Deadline deadline) {
 		String key = Names.format(this.namespace);
 		Value found = this.calls.ask(new Request().gets(key), deadline).reply(0).value();
 		if (found == null) {
-			Marker fresh = Marker.of(this.environment.newId());
+			byte[] fresh = this.marker.fresh(this.environment.newId()).getBytes(StandardCharsets.ISO_8859_1);
 			// if another was faster, its marker is as good
-			Request request = new Request().add(key, 0, fresh.bytes()).gets(key);
+			Request request = new Request().add(key, 0, fresh).gets(key);
 			found = this.calls.exchange(request, null, deadline).reply(1).value();
 		}
 		if (found == null) {
@@ -264,9 +278,9 @@ public final class MemcachedBackend implements CoordinationBackend {
 			throw new ConfigurationException(BackendUrl.SETTING,
 					"memcached at " + this.calls + " does not count the versions of values.", "Start it without -C.");
 		}
-		Marker marker = Marker.read(found);
-		this.understood = true;
-		return marker;
+		String identity = identity(found);
+		this.marker.check(identity, key);
+		return identity;
 	}
 
 }

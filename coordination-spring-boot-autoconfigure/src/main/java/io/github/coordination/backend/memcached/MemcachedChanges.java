@@ -1,41 +1,32 @@
 package io.github.coordination.backend.memcached;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.coordination.CoordinationException;
 import io.github.coordination.backend.memcached.Documents.Found;
+import io.github.coordination.backend.memcached.MemcachedChanges.State;
 import io.github.coordination.spi.BackendConfig;
 import io.github.coordination.spi.Change;
 import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
-import io.github.coordination.spi.Environment;
-import io.github.coordination.spi.Watch;
-import io.github.coordination.spi.WatchListener;
-import io.github.coordination.spi.support.ChangeFeed;
+import io.github.coordination.spi.support.PolledWatches;
 
 /**
- * Watches of one backend. The documents that are watched here are read together, often
- * after a change and more and more seldom while there is none; while nothing is watched
- * nothing is asked. A document counts its changes, so it is known when one was the only
- * one; a session's end removes entries without being counted.
+ * What has happened to the documents that are watched. They are read over a connection of
+ * their own. A document counts its changes, so it is known when one was the only one; a
+ * session's end removes entries without being counted.
  */
-final class MemcachedChanges {
+final class MemcachedChanges implements PolledWatches.Source<Directory, State> {
 
-	private static final Duration SHORTEST = Duration.ofMillis(1);
-
-	private static final Duration LONGEST = Duration.ofMillis(50);
-
-	private static final Duration AFTER_FAILURE = Duration.ofMillis(250);
+	static final PolledWatches.Pace PACE = new PolledWatches.Pace(Duration.ofMillis(1), Duration.ofMillis(50), 2);
 
 	/** So many documents are read at once. */
 	private static final int BATCH = 100;
@@ -44,196 +35,55 @@ final class MemcachedChanges {
 
 	private final Connections connections;
 
-	private final Environment environment;
-
-	private final Duration callTimeout;
-
-	/** Guards all that follows; never held while somebody is asked or told. */
-	private final ReentrantLock guard = new ReentrantLock();
-
-	private final Map<Directory, Watched> watches = new HashMap<>();
-
-	private Duration pause = SHORTEST;
-
-	private boolean polling;
-
-	/** Whether a poll failed since the last that did not. */
-	private boolean broken;
-
-	private Runnable cancel = () -> {
-	};
-
-	private boolean closed;
+	private final BackendConfig config;
 
 	MemcachedChanges(Documents documents, Connections connections, BackendConfig config) {
 		this.documents = documents;
 		this.connections = connections;
-		this.environment = config.environment();
-		this.callTimeout = config.callTimeout();
+		this.config = config;
 	}
 
-	/** Watch a directory from now on. */
-	Watch watch(Directory directory, WatchListener listener, Deadline deadline) {
-		ChangeFeed feed = new ChangeFeed(listener, this.environment.callbacks());
-		if (!join(directory, feed, null)) {
-			join(directory, feed, this.documents.read(directory, deadline));
-		}
-		return () -> leave(directory, feed);
+	@Override
+	public State read(Directory directory) {
+		return new State(this.documents.read(directory, deadline()), false);
 	}
 
-	/** Look soon, because this process has changed something. */
-	void hasten(Directory directory) {
-		this.guard.lock();
-		try {
-			if (this.watches.containsKey(directory)) {
-				hasten();
+	@Override
+	public Map<Directory, State> read(Collection<Directory> directories, Collection<State> known) {
+		Set<String> sessions = new HashSet<>();
+		known.forEach((state) -> sessions.addAll(state.document.sessions()));
+		Map<Directory, State> states = new HashMap<>();
+		List<Directory> all = List.copyOf(directories);
+		for (int start = 0; start < all.size(); start += BATCH) {
+			List<Directory> batch = all.subList(start, Math.min(start + BATCH, all.size()));
+			Found found = this.documents.read(batch, sessions, this.connections, deadline());
+			for (Directory directory : batch) {
+				states.put(directory, new State(found.documents().getOrDefault(directory, Document.after(directory, 0)),
+						found.foreign().containsKey(directory)));
 			}
 		}
-		finally {
-			this.guard.unlock();
-		}
-	}
-
-	void close() {
-		this.guard.lock();
-		try {
-			this.closed = true;
-			this.cancel.run();
-			this.watches.values().forEach((watched) -> watched.feeds.forEach(ChangeFeed::close));
-			this.watches.clear();
-		}
-		finally {
-			this.guard.unlock();
-		}
-		this.connections.close();
+		return states;
 	}
 
 	/**
-	 * Add a feed to those of a directory.
-	 * @param seen what to compare with, if the directory is not watched yet
-	 * @return {@code false} if that is missing
+	 * What is not understood may have changed in any way: that is reported when it begins
+	 * and when it ends.
 	 */
-	private boolean join(Directory directory, ChangeFeed feed, @Nullable Document seen) {
-		this.guard.lock();
-		try {
-			Watched watched = this.watches.get(directory);
-			if (watched == null && seen == null) {
-				return false;
-			}
-			if (watched == null && seen != null) {
-				watched = new Watched(seen);
-				this.watches.put(directory, watched);
-			}
-			if (watched != null && !this.closed) {
-				watched.feeds.add(feed);
-			}
-			hasten();
-			return true;
+	@Override
+	public @Nullable Change change(State before, State now) {
+		if (before.isForeign || now.isForeign) {
+			return (before.isForeign && now.isForeign) ? null : Change.UNKNOWN;
 		}
-		finally {
-			this.guard.unlock();
-		}
+		return change(before.document, now.document);
 	}
 
-	private void leave(Directory directory, ChangeFeed feed) {
-		feed.close();
-		this.guard.lock();
-		try {
-			Watched watched = this.watches.get(directory);
-			if (watched != null && watched.feeds.remove(feed) && watched.feeds.isEmpty()) {
-				this.watches.remove(directory);
-			}
-		}
-		finally {
-			this.guard.unlock();
-		}
+	@Override
+	public boolean isTold() {
+		return false;
 	}
 
-	/** Under the guard. */
-	private void hasten() {
-		this.pause = SHORTEST;
-		if (!this.polling) {
-			schedule();
-		}
-	}
-
-	/** Under the guard. */
-	private void schedule() {
-		this.cancel.run();
-		if (!this.closed && !this.watches.isEmpty()) {
-			this.cancel = this.environment.timer()
-				.schedule(this.pause, () -> this.environment.callbacks().execute(this::poll));
-		}
-	}
-
-	private void poll() {
-		List<Directory> directories;
-		Set<String> sessions = new HashSet<>();
-		this.guard.lock();
-		try {
-			if (this.polling || this.closed || this.watches.isEmpty()) {
-				return;
-			}
-			this.polling = true;
-			directories = List.copyOf(this.watches.keySet());
-			this.watches.values().forEach((watched) -> sessions.addAll(watched.seen.sessions()));
-		}
-		finally {
-			this.guard.unlock();
-		}
-		Found found = null;
-		try {
-			found = read(directories, sessions);
-		}
-		catch (CoordinationException ex) {
-			// told to all watches when it works again
-		}
-		finally {
-			compare(directories, found);
-		}
-	}
-
-	private Found read(List<Directory> directories, Set<String> sessions) {
-		Deadline deadline = Deadline.after(this.environment.clock(), this.callTimeout);
-		Found all = new Found(new HashMap<>(), new HashMap<>());
-		for (int start = 0; start < directories.size(); start += BATCH) {
-			Found found = this.documents.read(directories.subList(start, Math.min(start + BATCH, directories.size())),
-					sessions, this.connections, deadline);
-			all.documents().putAll(found.documents());
-			all.foreign().putAll(found.foreign());
-		}
-		return all;
-	}
-
-	private void compare(List<Directory> directories, @Nullable Found found) {
-		List<ChangeFeed> told = new ArrayList<>();
-		this.guard.lock();
-		try {
-			this.polling = false;
-			boolean isNews = false;
-			if (found != null) {
-				for (Directory directory : directories) {
-					Watched watched = this.watches.get(directory);
-					if (watched != null) {
-						Change change = watched.change(found, directory, this.broken);
-						if (change != null) {
-							isNews = true;
-							watched.feeds.forEach((feed) -> feed.append(change));
-							told.addAll(watched.feeds);
-						}
-					}
-				}
-			}
-			this.broken = found == null;
-			Duration longer = this.pause.multipliedBy(2);
-			this.pause = this.broken ? AFTER_FAILURE
-					: isNews ? SHORTEST : (longer.compareTo(LONGEST) < 0) ? longer : LONGEST;
-			schedule();
-		}
-		finally {
-			this.guard.unlock();
-		}
-		told.forEach(ChangeFeed::deliver);
+	private Deadline deadline() {
+		return Deadline.after(this.config.environment().clock(), this.config.callTimeout());
 	}
 
 	/** What happened to a document, which may not exist, {@code null} if nothing did. */
@@ -269,38 +119,12 @@ final class MemcachedChanges {
 	}
 
 	/**
-	 * A directory that is watched.
+	 * What was seen of a directory.
+	 *
+	 * @param document what was understood; an empty one if there is none
+	 * @param isForeign whether there is one that is not understood
 	 */
-	private static final class Watched {
-
-		private final List<ChangeFeed> feeds = new ArrayList<>(1);
-
-		/** As it was when it was last understood. */
-		private Document seen;
-
-		/** Whether it was not understood at the last poll. */
-		private boolean foreign;
-
-		Watched(Document seen) {
-			this.seen = seen;
-		}
-
-		/**
-		 * What has happened to it. What is not understood may have changed in any way:
-		 * that is reported when it begins and when it ends.
-		 */
-		private @Nullable Change change(Found found, Directory directory, boolean doubtful) {
-			boolean wasForeign = this.foreign;
-			this.foreign = found.foreign().containsKey(directory);
-			if (this.foreign) {
-				return (wasForeign && !doubtful) ? null : Change.UNKNOWN;
-			}
-			Document now = found.documents().getOrDefault(directory, Document.after(directory, 0));
-			Change change = (wasForeign || doubtful) ? Change.UNKNOWN : MemcachedChanges.change(this.seen, now);
-			this.seen = now;
-			return change;
-		}
-
+	record State(Document document, boolean isForeign) {
 	}
 
 }
