@@ -213,7 +213,7 @@ final class Document {
 				decoded = DocumentCodec.decode(bytes);
 			}
 			catch (IllegalArgumentException ex) {
-				throw unreadable("was written by something else");
+				throw unreadable("was written by something else: " + ex.getMessage());
 			}
 			if (!decoded.directory().equals(this.directory)) {
 				throw unreadable("belongs to " + decoded.directory());

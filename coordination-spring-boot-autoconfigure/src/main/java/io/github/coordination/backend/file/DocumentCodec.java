@@ -1,10 +1,6 @@
 package io.github.coordination.backend.file;
 
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -12,20 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
+import io.github.coordination.spi.support.EntryCodec;
+import io.github.coordination.spi.support.EntryCodec.Records;
 
 /**
  * Bytes of a {@link Document}. A slot begins with a head {magic and version, flags,
  * generation, offset, length, checksum of the content, checksum of the head}; the content
- * is {names of the directory, flag, count, entries}; an entry is {length, version,
- * fields}. An entry that cannot be parsed is kept as it is.
+ * is {name of the directory, flag, entries}, in the words of {@link EntryCodec}.
  */
 final class DocumentCodec {
 
 	static final int HEAD = 40;
 
 	private static final int MAGIC = 0x43_4f_52_01;
-
-	private static final byte ENTRY_VERSION = 1;
 
 	private static final int RETIRED = 1;
 
@@ -78,124 +73,23 @@ final class DocumentCodec {
 
 	/** Encode the content, leaving room for a head before it. */
 	static ByteBuffer encode(Content content) {
-		byte[][] fields = new byte[4 * content.entries.size() + 3][];
-		int size = HEAD + 3 * 2 + 1 + 4;
-		int field = 0;
-		Directory directory = content.directory;
-		for (String name : List.of(directory.namespace(), directory.kind(), directory.name())) {
-			size += (fields[field++] = utf8(name)).length;
-		}
-		for (Entry entry : content.entries) {
-			size += 4 + 1 + 2 * 8 + 3 * 2 + 4;
-			String session = entry.sessionId();
-			size += (fields[field++] = utf8(entry.id())).length;
-			size += (fields[field++] = utf8(entry.tag())).length;
-			size += (fields[field++] = utf8((session != null) ? session : "")).length;
-			size += (fields[field++] = entry.value()).length;
-		}
-		for (byte[] foreign : content.foreign) {
-			size += 4 + foreign.length;
-		}
-		ByteBuffer target = ByteBuffer.allocate(size).position(HEAD);
-		for (int i = 0; i < 3; i++) {
-			putShort(target, fields[i]);
-		}
-		target.put((byte) (content.hasDurable ? 1 : 0));
-		target.putInt(content.entries.size() + content.foreign.size());
-		field = 3;
-		for (Entry entry : content.entries) {
-			int start = target.position();
-			target.putInt(0).put(ENTRY_VERSION).putLong(entry.createRevision()).putLong(entry.revision());
-			putShort(target, fields[field++]);
-			putShort(target, fields[field++]);
-			putShort(target, fields[field++]);
-			byte[] value = fields[field++];
-			target.putInt(value.length).put(value);
-			target.putInt(start, target.position() - start - 4);
-		}
-		for (byte[] foreign : content.foreign) {
-			target.putInt(foreign.length).put(foreign);
-		}
-		return target;
+		byte[] name = EntryCodec.encode(content.directory);
+		byte[] entries = EntryCodec.encode(content.entries, content.foreign);
+		ByteBuffer target = ByteBuffer.allocate(HEAD + name.length + 1 + entries.length).position(HEAD);
+		return target.put(name).put((byte) (content.hasDurable ? 1 : 0)).put(entries);
 	}
 
 	/**
 	 * Decode a content whose checksum was right.
-	 * @throws IllegalArgumentException if not even the entries can be told apart
+	 * @throws IllegalArgumentException if not even the entries can be told apart, with
+	 * what is wrong where
 	 */
 	static Content decode(byte[] bytes) {
-		try {
-			ByteBuffer source = ByteBuffer.wrap(bytes);
-			Directory directory = new Directory(getString(source), getString(source), getString(source));
-			boolean hasDurable = source.get() != 0;
-			int count = source.getInt();
-			List<Entry> entries = new ArrayList<>();
-			List<byte[]> foreign = new ArrayList<>();
-			for (int i = 0; i < count; i++) {
-				byte[] record = getBytes(source, source.getInt());
-				Entry entry = decode(directory, ByteBuffer.wrap(record));
-				if (entry != null) {
-					entries.add(entry);
-				}
-				else {
-					foreign.add(record);
-				}
-			}
-			return new Content(directory, hasDurable, List.copyOf(entries), List.copyOf(foreign));
-		}
-		catch (BufferUnderflowException ex) {
-			throw new IllegalArgumentException("it ends too early", ex);
-		}
-	}
-
-	private static @Nullable Entry decode(Directory directory, ByteBuffer source) {
-		try {
-			if (source.get() != ENTRY_VERSION) {
-				return null;
-			}
-			long createRevision = source.getLong();
-			long revision = source.getLong();
-			String id = getString(source);
-			String tag = getString(source);
-			String session = getString(source);
-			byte[] value = getBytes(source, source.getInt());
-			Directory.requireName("id", id);
-			if (source.hasRemaining() || !(session.isEmpty() || Sessions.isId(session))) {
-				return null;
-			}
-			return new Entry(directory.entry(id), tag, value, createRevision, revision,
-					session.isEmpty() ? null : session);
-		}
-		catch (BufferUnderflowException | IllegalArgumentException ex) {
-			return null;
-		}
-	}
-
-	private static byte[] utf8(String text) {
-		return text.getBytes(StandardCharsets.UTF_8);
-	}
-
-	private static void putShort(ByteBuffer target, byte[] bytes) {
-		target.putShort((short) bytes.length).put(bytes);
-	}
-
-	private static String getString(ByteBuffer source) {
-		byte[] bytes = getBytes(source, source.getShort() & 0xffff);
-		String text = new String(bytes, StandardCharsets.UTF_8);
-		// what would not be written back as it is was not written by us
-		if (text.indexOf('\ufffd') >= 0 && !Arrays.equals(utf8(text), bytes)) {
-			throw new IllegalArgumentException("it is not UTF-8");
-		}
-		return text;
-	}
-
-	private static byte[] getBytes(ByteBuffer source, int length) {
-		if (length < 0 || length > source.remaining()) {
-			throw new BufferUnderflowException();
-		}
-		byte[] bytes = new byte[length];
-		source.get(bytes);
-		return bytes;
+		ByteBuffer source = ByteBuffer.wrap(bytes);
+		Directory directory = EntryCodec.directory(source);
+		boolean hasDurable = source.hasRemaining() && source.get() != 0;
+		Records records = EntryCodec.records(source, directory);
+		return new Content(directory, hasDurable, records.entries(), records.foreign());
 	}
 
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.coordination.spi.Environment;
+import io.github.coordination.spi.support.EntryCodec;
 
 /**
  * Tells the living sessions of a store from the dead. One of another process is dead if
@@ -45,16 +46,6 @@ final class Sessions {
 		this.directory = directory;
 		this.environment = environment;
 		this.own = Jvm.id(environment);
-	}
-
-	static boolean isId(String text) {
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-')) {
-				return false;
-			}
-		}
-		return !text.isEmpty() && text.length() <= 64;
 	}
 
 	String newId() {
@@ -103,7 +94,7 @@ final class Sessions {
 	/** Whether a file is one of ours, and not somebody's notes. */
 	private boolean isFile(String name) {
 		int border = this.own.length() - 1;
-		return isId(name) && name.length() == 2 * border + 1 && name.charAt(border) == '-';
+		return EntryCodec.isSessionId(name) && name.length() == 2 * border + 1 && name.charAt(border) == '-';
 	}
 
 	private boolean probe(String id) {

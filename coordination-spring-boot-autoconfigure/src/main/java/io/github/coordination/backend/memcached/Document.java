@@ -1,12 +1,6 @@
 package io.github.coordination.backend.memcached;
 
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
+import io.github.coordination.spi.support.EntryCodec;
+import io.github.coordination.spi.support.EntryCodec.Records;
 
 /**
  * The entries of a directory, oldest first, and the last revision that was given out. In
- * bytes: {format, names of the directory, born, last, count, entries}, each entry with
- * its length and format in front; one of another format is kept as it is.
+ * bytes: {format, name of the directory, born, last, entries}, in the words of
+ * {@link EntryCodec}.
  *
  * @param directory whose they are
  * @param born the revision before the first; another one if the document was lost and
@@ -33,8 +29,6 @@ import io.github.coordination.spi.Entry;
 record Document(Directory directory, long born, long last, List<Entry> entries, List<byte[]> foreign) {
 
 	private static final byte FORMAT = 1;
-
-	private static final byte ENTRY_FORMAT = 1;
 
 	/** An empty document with revisions above this one. */
 	static Document after(Directory directory, long revision) {
@@ -90,102 +84,38 @@ record Document(Directory directory, long born, long last, List<Entry> entries, 
 	}
 
 	byte[] encode() {
-		ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 + 96 * this.entries.size());
-		try (DataOutputStream out = new DataOutputStream(bytes)) {
-			out.writeByte(FORMAT);
-			putText(out, this.directory.namespace());
-			putText(out, this.directory.kind());
-			putText(out, this.directory.name());
-			out.writeLong(this.born);
-			out.writeLong(this.last);
-			out.writeInt(this.entries.size() + this.foreign.size());
-			for (Entry entry : this.entries) {
-				byte[] encoded = encode(entry);
-				out.writeInt(encoded.length);
-				out.write(encoded);
-			}
-			for (byte[] each : this.foreign) {
-				out.writeInt(each.length);
-				out.write(each);
-			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("memory has no such errors", ex);
-		}
-		return bytes.toByteArray();
+		byte[] name = EntryCodec.encode(this.directory);
+		byte[] records = EntryCodec.encode(this.entries, this.foreign);
+		return ByteBuffer.allocate(1 + name.length + 2 * Long.BYTES + records.length)
+			.put(FORMAT)
+			.put(name)
+			.putLong(this.born)
+			.putLong(this.last)
+			.put(records)
+			.array();
 	}
 
 	/**
 	 * Read a document.
-	 * @throws IllegalArgumentException if it is none, or that of another directory
+	 * @throws IllegalArgumentException if it is none, or that of another directory, with
+	 * what is wrong where
 	 */
 	static Document decode(byte[] bytes, Directory directory) {
-		try {
-			ByteBuffer source = ByteBuffer.wrap(bytes);
-			if (source.get() != FORMAT) {
-				throw new IllegalArgumentException("it is no document");
-			}
-			if (!text(source).equals(directory.namespace()) || !text(source).equals(directory.kind())
-					|| !text(source).equals(directory.name())) {
-				throw new IllegalArgumentException("it is a document of another name");
-			}
-			long born = source.getLong();
-			long last = source.getLong();
-			int count = source.getInt();
-			List<Entry> entries = new ArrayList<>();
-			List<byte[]> foreign = new ArrayList<>();
-			for (int i = 0; i < count; i++) {
-				byte[] record = bytes(source, source.getInt());
-				Entry entry = entry(ByteBuffer.wrap(record), directory);
-				if (entry != null) {
-					entries.add(entry);
-				}
-				else {
-					foreign.add(record);
-				}
-			}
-			return new Document(directory, born, last, entries, foreign);
+		ByteBuffer source = ByteBuffer.wrap(bytes);
+		if (bytes.length == 0 || source.get() != FORMAT) {
+			throw new IllegalArgumentException("it is no document");
 		}
-		catch (BufferUnderflowException ex) {
-			throw new IllegalArgumentException("it ends too early", ex);
+		Directory named = EntryCodec.directory(source);
+		if (!named.equals(directory)) {
+			throw new IllegalArgumentException("it is the document of " + named);
 		}
-	}
-
-	private static byte[] encode(Entry entry) throws IOException {
-		ByteArrayOutputStream bytes = new ByteArrayOutputStream(96 + entry.value().length);
-		try (DataOutputStream out = new DataOutputStream(bytes)) {
-			out.writeByte(ENTRY_FORMAT);
-			out.writeLong(entry.createRevision());
-			out.writeLong(entry.revision());
-			putText(out, entry.id());
-			putText(out, entry.tag());
-			String session = entry.sessionId();
-			putText(out, (session != null) ? session : "");
-			out.write(entry.value());
+		if (source.remaining() < 2 * Long.BYTES) {
+			throw new IllegalArgumentException("it ends before its revisions");
 		}
-		return bytes.toByteArray();
-	}
-
-	private static @Nullable Entry entry(ByteBuffer source, Directory directory) {
-		try {
-			if (source.get() != ENTRY_FORMAT) {
-				return null;
-			}
-			long createRevision = source.getLong();
-			long revision = source.getLong();
-			String id = text(source);
-			String tag = text(source);
-			String session = text(source);
-			// it becomes a part of a key
-			if (id.isEmpty() || !(session.isEmpty() || MemcachedSession.isId(session))) {
-				return null;
-			}
-			return new Entry(directory.entry(id), tag, bytes(source, source.remaining()), createRevision, revision,
-					session.isEmpty() ? null : session);
-		}
-		catch (BufferUnderflowException ex) {
-			return null;
-		}
+		long born = source.getLong();
+		long last = source.getLong();
+		Records records = EntryCodec.records(source, directory);
+		return new Document(directory, born, last, records.entries(), records.foreign());
 	}
 
 	/** Session ids of the entries, as the keys of their items. */
@@ -195,25 +125,6 @@ record Document(Directory directory, long born, long last, List<Entry> entries, 
 			keys.add(Names.session(session));
 		}
 		return keys;
-	}
-
-	private static void putText(DataOutputStream out, String text) throws IOException {
-		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		out.writeShort(bytes.length);
-		out.write(bytes);
-	}
-
-	private static String text(ByteBuffer source) {
-		return new String(bytes(source, source.getShort() & 0xffff), StandardCharsets.UTF_8);
-	}
-
-	private static byte[] bytes(ByteBuffer source, int length) {
-		if (length < 0 || length > source.remaining()) {
-			throw new BufferUnderflowException();
-		}
-		byte[] bytes = new byte[length];
-		source.get(bytes);
-		return bytes;
 	}
 
 }

@@ -23,7 +23,6 @@ import io.github.coordination.backend.memcached.Connections.Answer;
 import io.github.coordination.backend.memcached.Documents.Found;
 import io.github.coordination.backend.memcached.Documents.Step;
 import io.github.coordination.backend.memcached.Documents.View;
-import io.github.coordination.backend.memcached.Reply.Value;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.Deadline;
 import io.github.coordination.spi.Directory;
@@ -41,8 +40,6 @@ import io.github.coordination.spi.SessionGrant;
 final class MemcachedSession implements BackendSession {
 
 	private static final byte[] NOTHING = {};
-
-	private static final int MAX_ID = 64;
 
 	/** Added to the ttl, in seconds. */
 	static final int SPARE = 2;
@@ -76,17 +73,6 @@ final class MemcachedSession implements BackendSession {
 		this.seconds = seconds;
 		Duration ttl = Duration.ofSeconds(seconds);
 		this.grant = new SessionGrant(ttl, ttl, identity);
-	}
-
-	/** Whether a text can be the id of a session, and so a part of a key. */
-	static boolean isId(String text) {
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-')) {
-				return false;
-			}
-		}
-		return !text.isEmpty() && text.length() <= MAX_ID;
 	}
 
 	/** Make the item. */
@@ -139,9 +125,7 @@ final class MemcachedSession implements BackendSession {
 					this.known.replace(key, revision, 0L);
 				}
 			});
-			Value marker = marked.value();
-			return new SessionGrant(this.grant.ttl(), this.grant.safeTtl(),
-					(marker != null) ? Marker.read(marker).text() : "none");
+			return new SessionGrant(this.grant.ttl(), this.grant.safeTtl(), MemcachedBackend.identity(marked.value()));
 		});
 	}
 
