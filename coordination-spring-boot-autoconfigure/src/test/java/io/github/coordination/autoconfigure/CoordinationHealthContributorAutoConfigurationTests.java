@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -97,6 +98,16 @@ class CoordinationHealthContributorAutoConfigurationTests {
 			.run((context) -> assertThat(context.getBean(BEAN)).isInstanceOfSatisfying(CompositeHealthContributor.class,
 					(composite) -> assertThat(composite.stream()).extracting(CompositeHealthContributor.Entry::name)
 						.containsExactlyInAnyOrder("orders", "stock")));
+	}
+
+	@Test
+	void furtherCoordinatorIsShownBesideTheFirst() {
+		this.runner
+			.withBean("reports", Coordinator.class, CoordinationHealthContributorAutoConfigurationTests::connect,
+					(definition) -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
+			.run((context) -> assertThat(context.getBean(BEAN)).isInstanceOfSatisfying(CompositeHealthContributor.class,
+					(composite) -> assertThat(composite.stream()).extracting(CompositeHealthContributor.Entry::name)
+						.containsExactlyInAnyOrder("coordinator", "reports")));
 	}
 
 	@Test

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,25 +57,25 @@ class SslBundleTests {
 	private static final Duration TTL = Duration.ofSeconds(15);
 
 	@TempDir
-	private Path directory;
+	private static Path directory;
 
-	private Certificates certificates;
+	private static Certificates certificates;
 
-	private Certificates others;
+	private static Certificates others;
 
 	private final ApplicationContextRunner bare = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class, CoordinationAutoConfiguration.class));
 
-	@BeforeEach
-	void createCertificates() throws IOException {
-		this.certificates = Certificates.create(Files.createDirectory(this.directory.resolve("used")));
-		this.others = Certificates.create(Files.createDirectory(this.directory.resolve("others")));
+	@BeforeAll
+	static void createCertificates() throws IOException {
+		certificates = Certificates.create(Files.createDirectory(directory.resolve("used")));
+		others = Certificates.create(Files.createDirectory(directory.resolve("others")));
 	}
 
 	@Test
 	@Tag("memcached")
 	void memcachedIsSpokenToWithTheCertificatesOfTheBundle() {
-		try (MemcachedServer server = MemcachedServer.start(this.certificates)) {
+		try (MemcachedServer server = MemcachedServer.start(certificates)) {
 			assertBundleIsUsed("memcacheds://localhost:" + server.port());
 		}
 	}
@@ -83,7 +83,7 @@ class SslBundleTests {
 	@Test
 	@Tag("consul")
 	void consulIsSpokenToWithTheCertificatesOfTheBundle() {
-		try (ConsulServer server = ConsulServer.start(this.certificates)) {
+		try (ConsulServer server = ConsulServer.start(certificates)) {
 			assertBundleIsUsed("consuls://localhost:" + server.port());
 		}
 	}
@@ -91,7 +91,7 @@ class SslBundleTests {
 	@Test
 	@Tag("etcd")
 	void etcdIsSpokenToWithTheCertificatesOfTheBundle() {
-		try (EtcdServer server = EtcdServer.start(this.certificates)) {
+		try (EtcdServer server = EtcdServer.start(certificates)) {
 			assertBundleIsUsed("etcds://localhost:" + server.port());
 		}
 	}
@@ -99,7 +99,7 @@ class SslBundleTests {
 	@Test
 	@Tag("redis")
 	void redisIsSpokenToWithTheCertificatesOfTheBundle() {
-		try (RedisServer server = RedisServer.start(this.certificates)) {
+		try (RedisServer server = RedisServer.start(certificates)) {
 			assertBundleIsUsed("rediss://localhost:" + server.port());
 		}
 	}
@@ -107,7 +107,7 @@ class SslBundleTests {
 	@Test
 	@Tag("etcd")
 	void reloadedBundleIsUsedByTheNextConnectionToEtcd() {
-		try (EtcdServer server = EtcdServer.start(this.certificates)) {
+		try (EtcdServer server = EtcdServer.start(certificates)) {
 			assertBundleIsFollowed(new EtcdBackendProvider(), "etcds://localhost:" + server.port());
 		}
 	}
@@ -115,7 +115,7 @@ class SslBundleTests {
 	@Test
 	@Tag("redis")
 	void reloadedBundleIsUsedByTheNextConnectionToRedis() {
-		try (RedisServer server = RedisServer.start(this.certificates)) {
+		try (RedisServer server = RedisServer.start(certificates)) {
 			assertBundleIsFollowed(new RedisBackendProvider(), "rediss://localhost:" + server.port());
 		}
 	}
@@ -123,7 +123,7 @@ class SslBundleTests {
 	@Test
 	@Tag("memcached")
 	void reloadedBundleIsUsedByTheNextConnectionToMemcached() {
-		try (MemcachedServer server = MemcachedServer.start(this.certificates)) {
+		try (MemcachedServer server = MemcachedServer.start(certificates)) {
 			assertBundleIsFollowed(new MemcachedBackendProvider(), "memcacheds://localhost:" + server.port());
 		}
 	}
@@ -131,7 +131,7 @@ class SslBundleTests {
 	@Test
 	@Tag("consul")
 	void reloadedBundleIsUsedByTheNextConnectionToConsul() {
-		try (ConsulServer server = ConsulServer.start(this.certificates)) {
+		try (ConsulServer server = ConsulServer.start(certificates)) {
 			assertBundleIsFollowed(new ConsulBackendProvider(), "consuls://localhost:" + server.port());
 		}
 	}
@@ -139,11 +139,11 @@ class SslBundleTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "local:x", "file:%s", "zookeepers://localhost:1" })
 	void bundleThatNobodyUsesFailsTheStart(String url) {
-		with(this.certificates, this.certificates)
-			.withPropertyValues("coordination.url=" + url.formatted(this.directory.resolve("files")),
+		with(certificates, certificates)
+			.withPropertyValues("coordination.url=" + url.formatted(directory.resolve("files")),
 					"coordination.connect-timeout=1s")
 			.run((context) -> assertThat(context).hasFailed());
-		with(this.certificates, this.certificates).withPropertyValues("coordination.url=local:" + UUID.randomUUID())
+		with(certificates, certificates).withPropertyValues("coordination.url=local:" + UUID.randomUUID())
 			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
 				.isInstanceOfSatisfying(ConfigurationException.class,
 						(failure) -> assertThat(failure.setting()).isEqualTo("coordination.ssl.bundle")));
@@ -157,11 +157,11 @@ class SslBundleTests {
 
 	private void assertBundleIsUsed(String url) {
 		// the first handshake of a JVM takes long on a machine with much to do
-		with(this.certificates, this.certificates)
+		with(certificates, certificates)
 			.withPropertyValues("coordination.url=" + url, "coordination.ttl=1m", "coordination.connect-timeout=30s")
 			.run((context) -> assertThat(context.getBean(Coordinator.class).lock("a").tryAcquire()).isPresent());
-		assertRefused(with(this.others, this.certificates), url);
-		assertRefused(with(this.certificates, this.others), url).hasStackTraceContaining("ignature");
+		assertRefused(with(others, certificates), url);
+		assertRefused(with(certificates, others), url).hasStackTraceContaining("ignature");
 	}
 
 	private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(ApplicationContextRunner runner,
@@ -173,14 +173,14 @@ class SslBundleTests {
 	}
 
 	private void assertBundleIsFollowed(BackendProvider provider, String url) {
-		DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry("store", bundle(this.others));
+		DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry("store", bundle(others));
 		ClientSource clients = new BundledClients(ClientSource.of(), BundleManagers.of(bundles, "store"));
 		try (TestEnvironment environment = new TestEnvironment();
 				CoordinationBackend backend = provider.create(new BackendConfig(BackendUrl.parse(url), "bundles", TTL,
 						TTL.dividedBy(6), environment.environment(), clients))) {
 			assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> backend.open(TTL));
 
-			bundles.updateBundle("store", bundle(this.certificates));
+			bundles.updateBundle("store", bundle(certificates));
 
 			// a client that failed may pause before it connects again
 			BackendSession session = Awaitility.await()
