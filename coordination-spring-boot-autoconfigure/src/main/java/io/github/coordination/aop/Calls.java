@@ -23,25 +23,24 @@ final class Calls {
 	/**
 	 * Run a call.
 	 * @param permission what it runs by
-	 * @param interrupts whether the caller is to know that it was lost
 	 * @param method runs the method
 	 */
-	@Nullable Object run(Permission permission, boolean interrupts, ReturnKind returns, Body method) throws Throwable {
+	@Nullable Object run(Permission permission, CallPlan plan, Body method) throws Throwable {
 		Object result = null;
 		CompletionStage<?> pending = null;
 		Throwable failure = null;
 		try {
 			result = method.run();
-			pending = returns.pending(result);
+			pending = plan.returns.pending(result);
 		}
 		catch (Throwable ex) {
 			failure = ex;
 		}
 		permission.leave();
 		if (pending != null) {
-			return until(pending, permission, interrupts);
+			return until(pending, permission, plan.interrupts);
 		}
-		if (!permission.end() && interrupts) {
+		if (!permission.end() && plan.interrupts) {
 			if (result instanceof CompletableFuture<?>) {
 				return CompletableFuture.failedFuture(permission.lostException(failure));
 			}
@@ -55,12 +54,15 @@ final class Calls {
 
 	/**
 	 * Defer a call until somebody subscribes.
+	 * @param <P> what it runs by
 	 * @param adapter of the method's return type
+	 * @param interrupts whether subscribers are to know that what they run by was lost
 	 * @param calls makes the call of a subscription, from what calls around it carry
 	 * @return what the caller subscribes to
 	 */
-	Object defer(ReactiveAdapter adapter, Function<Function<Object, @Nullable Object>, DeferredCall> calls) {
-		return new ReactiveCalls(this.background).defer(adapter, calls);
+	<P extends Permission> Object defer(ReactiveAdapter adapter, boolean interrupts,
+			Function<Function<Object, @Nullable Object>, DeferredCall<P>> calls) {
+		return new ReactiveCalls(this.background).defer(adapter, interrupts, calls);
 	}
 
 	private CompletableFuture<?> until(CompletionStage<?> work, Permission permission, boolean interrupts) {

@@ -13,7 +13,7 @@ import org.springframework.aop.ProxyMethodInvocation;
 /**
  * A subscription's call under locks. What is subscribed to inside of it shares them.
  */
-final class DeferredLockCall implements DeferredCall {
+final class DeferredLockCall implements DeferredCall<Held> {
 
 	/** Where Micrometer keeps the current observation of a chain. */
 	private static final String OBSERVATION = "micrometer.observation";
@@ -27,8 +27,6 @@ final class DeferredLockCall implements DeferredCall {
 	private final @Nullable Hold outer;
 
 	private final @Nullable ObservedCall observed;
-
-	private volatile @Nullable Held held;
 
 	/**
 	 * Create it.
@@ -47,31 +45,19 @@ final class DeferredLockCall implements DeferredCall {
 	}
 
 	@Override
-	public @Nullable Permission enter() throws InterruptedException {
-		Held taken = this.interceptor.take(this.plan, this.invocation, this.outer, this.observed);
-		this.held = taken;
-		return taken;
+	public @Nullable Held enter() throws InterruptedException {
+		return this.interceptor.take(this.plan, this.invocation, this.outer, this.observed);
 	}
 
 	@Override
-	public @Nullable Object proceed() throws Throwable {
-		return this.interceptor.proceed(this.plan, this.invocation, required(), this.outer);
+	public @Nullable Object proceed(Held held) throws Throwable {
+		return this.interceptor.proceed(this.plan, this.invocation, held, this.outer);
 	}
 
 	@Override
-	public void abandon(Permission permission) {
-		required().abandon();
-	}
-
-	@Override
-	public boolean interrupts() {
-		return this.plan.interrupts;
-	}
-
-	@Override
-	public Map<Object, Object> carried() {
+	public Map<Object, Object> carried(Held held) {
 		Map<Object, Object> carried = new HashMap<>();
-		Hold top = required().top(this.outer);
+		Hold top = held.top(this.outer);
 		if (top != null) {
 			carried.put(Hold.class, top);
 		}
@@ -82,18 +68,10 @@ final class DeferredLockCall implements DeferredCall {
 	}
 
 	@Override
-	public void over(@Nullable Throwable failure) {
+	public void over(@Nullable Held held, @Nullable Throwable failure) {
 		if (this.observed != null) {
-			this.observed.over(this.held, failure);
+			this.observed.over(held, failure);
 		}
-	}
-
-	private Held required() {
-		Held taken = this.held;
-		if (taken == null) {
-			throw new IllegalStateException("nothing was taken for " + this.plan.label);
-		}
-		return taken;
 	}
 
 }

@@ -41,10 +41,10 @@ final class DistributedLockInterceptor implements AnnotationAdvisor.Interceptor 
 		LockPlan plan = this.methods.get(invocation);
 		ReactiveAdapter adapter = plan.adapter;
 		if (adapter != null) {
-			return this.calls.defer(adapter,
+			return this.calls.defer(adapter, plan.interrupts,
 					(inherited) -> new DeferredLockCall(this, plan, invocation, inherited, this.current.get()));
 		}
-		ObservedCall observed = this.observations.begin(plan);
+		ObservedCall observed = this.observations.begin(plan, null);
 		if (observed != null) {
 			return call(plan, invocation, observed);
 		}
@@ -103,7 +103,7 @@ final class DistributedLockInterceptor implements AnnotationAdvisor.Interceptor 
 
 	private @Nullable Object call(LockPlan plan, MethodInvocation invocation, Held held, @Nullable Hold outer)
 			throws Throwable {
-		return this.calls.run(held, plan.interrupts, plan.returns, () -> proceed(plan, invocation, held, outer));
+		return this.calls.run(held, plan, () -> proceed(plan, invocation, held, outer));
 	}
 
 	private @Nullable Object call(LockPlan plan, MethodInvocation invocation, ObservedCall observed) throws Throwable {

@@ -24,7 +24,4 @@ sealed interface Held extends Permission permits Hold, NestedHold, SeveralHeld {
 	/** Begin to watch over the call. */
 	void begin();
 
-	/** Give back what was taken for a call that does not run after all. */
-	void abandon();
-
 }

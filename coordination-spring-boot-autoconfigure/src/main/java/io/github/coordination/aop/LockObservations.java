@@ -25,23 +25,14 @@ final class LockObservations {
 
 	/**
 	 * Begin to observe a call.
+	 * @param parent what it is part of, {@code null} if that is what the thread observes
 	 * @return the call as it is observed, {@code null} if nobody looks
-	 */
-	@Nullable ObservedCall begin(LockPlan plan) {
-		ObservationRegistry registry = this.registry.obtain();
-		return registry.isNoop() ? null : begin(plan, registry, null);
-	}
-
-	/**
-	 * Begin to observe the call of a subscription.
-	 * @param parent what it is part of
 	 */
 	@Nullable ObservedCall begin(LockPlan plan, @Nullable Observation parent) {
 		ObservationRegistry registry = this.registry.obtain();
-		return registry.isNoop() ? null : begin(plan, registry, parent);
-	}
-
-	private ObservedCall begin(LockPlan plan, ObservationRegistry registry, @Nullable Observation parent) {
+		if (registry.isNoop()) {
+			return null;
+		}
 		LockObservationContext context = new LockObservationContext(plan.name, plan.mode, plan.label);
 		Observation observation = LockObservationDocumentation.LOCK.observation(this.convention.obtain().orElse(null),
 				DefaultLockObservationConvention.INSTANCE, () -> context, registry);

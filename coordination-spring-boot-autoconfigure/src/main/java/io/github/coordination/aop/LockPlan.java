@@ -11,8 +11,6 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.ReactiveAdapter;
-
 import io.github.coordination.annotation.DistributedLock;
 import io.github.coordination.annotation.OnBusy;
 import io.github.coordination.annotation.OnLost;
@@ -20,9 +18,7 @@ import io.github.coordination.annotation.OnLost;
 /**
  * What {@link DistributedLock} asks of one method, ready to be used.
  */
-final class LockPlan {
-
-	final String label;
+final class LockPlan extends CallPlan {
 
 	/** The names as far as the annotations alone decide them. */
 	final String name;
@@ -33,44 +29,33 @@ final class LockPlan {
 	/** The locks of a call; most have one. */
 	final List<LockTarget> targets;
 
-	final boolean skips;
-
-	final boolean interrupts;
-
 	final @Nullable Duration waitTime;
 
 	final @Nullable Duration maxHold;
 
 	final @Nullable Duration atLeastFor;
 
-	final Parameters parameters;
-
-	final ReturnKind returns;
-
-	/** Of the return type, if that is reactive. */
-	final @Nullable ReactiveAdapter adapter;
-
 	/** Whether an interrupt while waiting may reach the caller as what it is. */
 	final boolean interruptible;
 
-	private LockPlan(List<DistributedLock> annotations, Method method, AnnotationSite site) {
-		DistributedLock annotation = annotations.get(0);
-		this.label = site.label();
+	/**
+	 * Create it.
+	 * @param annotations what the method carries, one for each lock
+	 * @param annotation one of them
+	 */
+	private LockPlan(List<DistributedLock> annotations, DistributedLock annotation, Method method,
+			AnnotationSite site) {
+		super(method, site, annotation.onBusy() == OnBusy.SKIP, annotation.onLost() == OnLost.INTERRUPT);
 		this.targets = annotations.stream().map((each) -> new LockTarget(each, method, site)).toList();
 		this.name = this.targets.stream().map((target) -> target.name).sorted().collect(Collectors.joining(", "));
 		this.mode = this.targets.stream()
 			.map((target) -> target.exclusive ? "exclusive" : "shared")
 			.reduce((one, other) -> one.equals(other) ? one : "mixed")
 			.orElseThrow();
-		this.skips = annotation.onBusy() == OnBusy.SKIP;
-		this.interrupts = annotation.onLost() == OnLost.INTERRUPT;
 		Duration waitTime = site.duration("waitTime", annotation.waitTime());
 		this.waitTime = (waitTime == null && this.skips) ? Duration.ZERO : waitTime;
 		this.maxHold = site.duration("maxHold", annotation.maxHold());
 		this.atLeastFor = site.duration("atLeastFor", annotation.atLeastFor());
-		this.parameters = new Parameters(method);
-		this.returns = ReturnKind.of(method, this.skips, site);
-		this.adapter = (this.returns == ReturnKind.REACTIVE) ? ReturnKind.adapter(method.getReturnType()) : null;
 		this.interruptible = Arrays.stream(method.getExceptionTypes())
 			.anyMatch((type) -> type.isAssignableFrom(InterruptedException.class));
 		requireOrdered(site, this.atLeastFor, this.maxHold);
@@ -80,7 +65,7 @@ final class LockPlan {
 	}
 
 	static LockPlan read(List<DistributedLock> annotations, Method method, AnnotationSite site) {
-		return new LockPlan(annotations, method, site);
+		return new LockPlan(annotations, annotations.get(0), method, site);
 	}
 
 	/** Return the names a call locks, joined by {@code ", "}. */

@@ -26,13 +26,13 @@ final class OwnerCalls {
 	@Nullable Object run(OwnerPlan plan, MethodInvocation invocation, Entrance entrance) throws Throwable {
 		ReactiveAdapter adapter = plan.adapter;
 		if (adapter != null) {
-			return this.calls.defer(adapter, (inherited) -> new Deferred(plan, invocation, entrance));
+			return this.calls.defer(adapter, plan.interrupts, (inherited) -> new Deferred(plan, invocation, entrance));
 		}
 		RunningCall call = entrance.enter(invocation);
 		if (call == null) {
 			return elsewhere(plan);
 		}
-		return this.calls.run(call, plan.interrupts, plan.returns, invocation::proceed);
+		return this.calls.run(call, plan, invocation::proceed);
 	}
 
 	/** What a call returns in a process that must not run it. */
@@ -65,7 +65,7 @@ final class OwnerCalls {
 	/**
 	 * The call of a subscription.
 	 */
-	private static final class Deferred implements DeferredCall {
+	private static final class Deferred implements DeferredCall<RunningCall> {
 
 		private final OwnerPlan plan;
 
@@ -80,7 +80,7 @@ final class OwnerCalls {
 		}
 
 		@Override
-		public @Nullable Permission enter() {
+		public @Nullable RunningCall enter() {
 			RunningCall call = this.entrance.enter(this.invocation);
 			if (call == null) {
 				requireSkipping(this.plan);
@@ -89,18 +89,8 @@ final class OwnerCalls {
 		}
 
 		@Override
-		public @Nullable Object proceed() throws Throwable {
+		public @Nullable Object proceed(RunningCall granted) throws Throwable {
 			return this.invocation.proceed();
-		}
-
-		@Override
-		public void abandon(Permission permission) {
-			permission.end();
-		}
-
-		@Override
-		public boolean interrupts() {
-			return this.plan.interrupts;
 		}
 
 	}

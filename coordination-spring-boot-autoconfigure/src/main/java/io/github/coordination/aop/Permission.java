@@ -19,6 +19,9 @@ interface Permission {
 	 */
 	boolean end();
 
+	/** Give back what was granted for a call that does not run after all. */
+	void abandon();
+
 	/** Call back when it is lost, on a thread of its own. */
 	Subscription onLost(Runnable callback);
 

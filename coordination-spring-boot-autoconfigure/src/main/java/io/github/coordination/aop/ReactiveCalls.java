@@ -1,5 +1,6 @@
 package io.github.coordination.aop;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -35,26 +36,34 @@ final class ReactiveCalls {
 
 	/**
 	 * Defer a call.
+	 * @param <P> what it runs by
 	 * @param adapter of the method's return type
+	 * @param interrupts whether subscribers are to know that what they run by was lost
 	 * @param calls makes the call of a subscription, from what calls around it carry
 	 * @return what the caller subscribes to
 	 */
-	Object defer(ReactiveAdapter adapter, Function<Function<Object, @Nullable Object>, DeferredCall> calls) {
+	<P extends Permission> Object defer(ReactiveAdapter adapter, boolean interrupts,
+			Function<Function<Object, @Nullable Object>, DeferredCall<P>> calls) {
 		if (adapter.isMultiValue()) {
-			return adapter
-				.fromPublisher(Flux.deferContextual((context) -> new Subscribed(calls, context, adapter).flux()));
+			return adapter.fromPublisher(
+					Flux.deferContextual((context) -> new Subscribed<>(calls, context, adapter, interrupts).flux()));
 		}
-		return adapter.fromPublisher(Mono.deferContextual((context) -> new Subscribed(calls, context, adapter).mono()));
+		return adapter.fromPublisher(
+				Mono.deferContextual((context) -> new Subscribed<>(calls, context, adapter, interrupts).mono()));
 	}
 
 	/**
 	 * One subscription.
+	 *
+	 * @param <P> what its call runs by
 	 */
-	private final class Subscribed {
+	private final class Subscribed<P extends Permission> {
 
-		private final DeferredCall call;
+		private final DeferredCall<P> call;
 
 		private final ReactiveAdapter adapter;
+
+		private final boolean interrupts;
 
 		// guarded by this
 
@@ -67,16 +76,17 @@ final class ReactiveCalls {
 		/** What that thread is to do at last. */
 		private @Nullable Runnable ending;
 
-		private @Nullable Permission permission;
+		private @Nullable P permission;
 
 		private boolean cancelled;
 
 		private boolean over;
 
-		Subscribed(Function<Function<Object, @Nullable Object>, DeferredCall> calls, ContextView context,
-				ReactiveAdapter adapter) {
+		Subscribed(Function<Function<Object, @Nullable Object>, DeferredCall<P>> calls, ContextView context,
+				ReactiveAdapter adapter, boolean interrupts) {
 			this.call = calls.apply((key) -> context.getOrDefault(key, null));
 			this.adapter = adapter;
+			this.interrupts = interrupts;
 		}
 
 		Flux<Object> flux() {
@@ -97,16 +107,17 @@ final class ReactiveCalls {
 
 		private Flux<Object> guarded(Flux<Object> work) {
 			Flux<Object> informed = work.contextWrite(this::inform);
-			return this.call.interrupts() ? informed.takeUntilOther(lost()) : informed;
+			return this.interrupts ? informed.takeUntilOther(lost()) : informed;
 		}
 
 		private Mono<Object> guarded(Mono<Object> work) {
 			Mono<Object> informed = work.contextWrite(this::inform);
-			return this.call.interrupts() ? informed.takeUntilOther(lost()) : informed;
+			return this.interrupts ? informed.takeUntilOther(lost()) : informed;
 		}
 
 		private Context inform(Context context) {
-			return context.putAll(Context.of(this.call.carried()).readOnly());
+			P granted = Objects.requireNonNull(granted(), "there is no work without a permission");
+			return context.putAll(Context.of(this.call.carried(granted)).readOnly());
 		}
 
 		private Mono<Publisher<?>> work() {
@@ -124,9 +135,9 @@ final class ReactiveCalls {
 			Publisher<?> work = null;
 			Throwable failure = null;
 			try {
-				Permission granted = this.call.enter();
+				P granted = this.call.enter();
 				if (granted != null && begin(granted)) {
-					work = this.adapter.toPublisher(this.call.proceed());
+					work = this.adapter.toPublisher(this.call.proceed(granted));
 				}
 			}
 			catch (Throwable ex) {
@@ -159,7 +170,7 @@ final class ReactiveCalls {
 		}
 
 		private void leave(Caller caller, @Nullable Throwable failure) {
-			Permission granted = granted();
+			P granted = granted();
 			if (granted != null) {
 				granted.leave();
 			}
@@ -180,14 +191,14 @@ final class ReactiveCalls {
 		}
 
 		/** Run by a permission, unless nobody waits for it any more. */
-		private boolean begin(Permission granted) {
+		private boolean begin(P granted) {
 			synchronized (this) {
 				if (!this.cancelled) {
 					this.permission = granted;
 					return true;
 				}
 			}
-			this.call.abandon(granted);
+			granted.abandon();
 			return false;
 		}
 
@@ -197,14 +208,14 @@ final class ReactiveCalls {
 		 */
 		private Mono<Void> lost() {
 			return Mono.create((sink) -> {
-				Permission granted = granted();
+				P granted = granted();
 				if (granted != null) {
 					sink.onDispose(granted.onLost(sink::success)::close);
 				}
 			});
 		}
 
-		private @Nullable Permission granted() {
+		private @Nullable P granted() {
 			synchronized (this) {
 				return this.permission;
 			}
@@ -265,7 +276,7 @@ final class ReactiveCalls {
 		}
 
 		private @Nullable LockLostException finish(@Nullable Throwable failure) {
-			Permission ending;
+			P ending;
 			synchronized (this) {
 				if (this.over) {
 					return null;
@@ -275,12 +286,12 @@ final class ReactiveCalls {
 			}
 			LockLostException lost = null;
 			try {
-				if (ending != null && !ending.end() && this.call.interrupts()) {
+				if (ending != null && !ending.end() && this.interrupts) {
 					lost = (failure instanceof LockLostException known) ? known : ending.lostException(failure);
 				}
 			}
 			finally {
-				this.call.over((lost != null) ? lost : failure);
+				this.call.over(ending, (lost != null) ? lost : failure);
 			}
 			return lost;
 		}

@@ -58,6 +58,11 @@ final class RunningCall extends RevocablePermission {
 	}
 
 	@Override
+	public void abandon() {
+		end();
+	}
+
+	@Override
 	public LockLostException lostException(@Nullable Throwable cause) {
 		return new LockLostException(this.plan.owned() + " moved away while " + this.plan.label + " ran", cause);
 	}
