@@ -1,6 +1,5 @@
 package io.github.coordination.aop;
 
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -8,52 +7,44 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 
-import io.github.coordination.Coordinator;
-import io.github.coordination.LockHandle;
 import io.github.coordination.annotation.DistributedLock;
 import io.github.coordination.annotation.OnBusy;
-import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link DistributedLock} together with {@link Async}.
  */
-class AsyncLockTests {
+class AsyncLockTests extends AnnotationSupport {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-		.withPropertyValues("coordination.url=local:" + UUID.randomUUID())
-		.withBean(Mails.class);
+	private final ApplicationContextRunner application = this.runner.withBean(Mails.class);
 
 	@Test
 	void lockIsHeldByTheThreadThatDoesTheWork() {
-		this.runner.withUserConfiguration(AsyncConfiguration.class).run((context) -> {
+		this.application.withUserConfiguration(AsyncConfiguration.class).run((context) -> {
 			Mails mails = context.getBean(Mails.class);
 			CountDownLatch entered = new CountDownLatch(1);
 			CountDownLatch leave = new CountDownLatch(1);
 
 			CompletableFuture<Thread> sent = mails.send(entered, leave);
 			assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
-			assertThat(isFree(context)).isFalse();
+			assertThat(isFree(context, "mails")).isFalse();
 			leave.countDown();
 
 			assertThat(sent.get(20, TimeUnit.SECONDS)).isNotSameAs(Thread.currentThread());
-			assertThat(isFree(context)).isTrue();
+			assertThat(isFree(context, "mails")).isTrue();
 		});
 	}
 
 	@Test
 	void callerDoesNotShareItsLockWithTheWork() {
-		this.runner.withUserConfiguration(AsyncConfiguration.class).run((context) -> {
+		this.application.withUserConfiguration(AsyncConfiguration.class).run((context) -> {
 			Mails mails = context.getBean(Mails.class);
 
 			assertThat(mails.within(() -> mails.trySend().get(20, TimeUnit.SECONDS))).isNull();
@@ -64,7 +55,7 @@ class AsyncLockTests {
 
 	@Test
 	void workThatIsHandedOverInsideOfTheLockIsRefused() {
-		this.runner.withUserConfiguration(EarlyAsyncConfiguration.class).run((context) -> {
+		this.application.withUserConfiguration(EarlyAsyncConfiguration.class).run((context) -> {
 			assertThat(context).hasFailed();
 			assertThat(context.getStartupFailure()).isInstanceOfSatisfying(InvalidAnnotationException.class,
 					(failure) -> {
@@ -72,16 +63,6 @@ class AsyncLockTests {
 						assertThat(failure.problem()).contains("@Async");
 					});
 		});
-	}
-
-	private static boolean isFree(ApplicationContext context) {
-		return context.getBean(Coordinator.class).lock("mails").tryAcquire().map(LockHandle::release).orElse(false);
-	}
-
-	interface Action<T> {
-
-		@Nullable T run() throws Exception;
-
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -114,7 +95,7 @@ class AsyncLockTests {
 		}
 
 		@DistributedLock("mails")
-		public <T> @Nullable T within(Action<T> action) throws Exception {
+		public <T extends @Nullable Object> T within(Action<T> action) throws Exception {
 			return action.run();
 		}
 

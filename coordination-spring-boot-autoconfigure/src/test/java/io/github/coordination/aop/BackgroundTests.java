@@ -1,7 +1,6 @@
 package io.github.coordination.aop;
 
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -9,14 +8,11 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.support.GenericApplicationContext;
 
 import io.github.coordination.Coordinator;
 import io.github.coordination.LockHandle;
 import io.github.coordination.annotation.DistributedLock;
-import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
 import io.github.coordination.autoconfigure.FragileStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link Background}.
  */
-class BackgroundTests {
+class BackgroundTests extends AnnotationSupport {
 
 	@Test
 	void taskIsRunByTheCallerIfThereIsNoThread() throws Exception {
@@ -57,15 +53,13 @@ class BackgroundTests {
 	@Test
 	void contextHasOneAndClosesIt() {
 		AtomicReference<Background> background = new AtomicReference<>();
-		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-			.withPropertyValues("coordination.url=local:" + UUID.randomUUID())
-			.run((context) -> {
-				assertThat(context).hasSingleBean(Background.class).doesNotHaveBean(Executor.class);
-				background.set(context.getBean(Background.class));
-				CompletableFuture<String> thread = new CompletableFuture<>();
-				background.get().execute(() -> thread.complete(Thread.currentThread().getName()));
-				assertThat(thread.get(20, TimeUnit.SECONDS)).startsWith("coordination-aop-");
-			});
+		this.runner.run((context) -> {
+			assertThat(context).hasSingleBean(Background.class).doesNotHaveBean(Executor.class);
+			background.set(context.getBean(Background.class));
+			CompletableFuture<String> thread = new CompletableFuture<>();
+			background.get().execute(() -> thread.complete(Thread.currentThread().getName()));
+			assertThat(thread.get(20, TimeUnit.SECONDS)).startsWith("coordination-aop-");
+		});
 
 		assertThat(background.get().schedule(Duration.ZERO, () -> {
 		})).isNull();
@@ -74,8 +68,7 @@ class BackgroundTests {
 	@Test
 	void lockThatIsHeldForItsLeastTimeIsGivenBackWhenTheContextIsClosed() {
 		try (Coordinator coordinator = new FragileStore().connect()) {
-			new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-				.withPropertyValues("coordination.url=local:" + UUID.randomUUID())
+			this.runner
 				.withInitializer((context) -> ((GenericApplicationContext) context).getBeanFactory()
 					.registerSingleton("coordinator", coordinator))
 				.withBean(Orders.class)

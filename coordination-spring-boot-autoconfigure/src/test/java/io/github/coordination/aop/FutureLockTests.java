@@ -1,25 +1,19 @@
 package io.github.coordination.aop;
 
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ApplicationContext;
 
-import io.github.coordination.Coordinator;
-import io.github.coordination.LockHandle;
 import io.github.coordination.LockLostException;
 import io.github.coordination.annotation.DistributedLock;
-import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
-import io.github.coordination.autoconfigure.FragileStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -27,21 +21,89 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Tests for when {@link DistributedLock} calls are over that have returned a future.
  */
-class FutureLockTests {
+class FutureLockTests extends AnnotationSupport {
 
 	private static final Duration LIMIT = Duration.ofSeconds(20);
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-		.withPropertyValues("coordination.url=local:" + UUID.randomUUID())
-		.withBean(Orders.class)
-		.withBean(Stock.class);
+	private final ApplicationContextRunner application = this.runner.withBean(Orders.class).withBean(Stock.class);
 
 	private final CompletableFuture<String> work = new CompletableFuture<>();
 
 	@Test
+	void futureOfANestedCallOutlivesTheOuterOne() {
+		this.application.run((context) -> {
+			Orders orders = context.getBean(Orders.class);
+			AtomicReference<CompletableFuture<String>> returned = new AtomicReference<>();
+
+			orders.inside(() -> {
+				returned.set(orders.future(this.work));
+				return true;
+			});
+			assertThat(isFree(context, "orders")).isFalse();
+			this.work.complete("done");
+
+			assertThat(returned.get().get(20, TimeUnit.SECONDS)).isEqualTo("done");
+			assertThat(isFree(context, "orders")).isTrue();
+		});
+	}
+
+	@Test
+	void lockIsHeldUntilTheFutureCompletes() {
+		this.application.run((context) -> {
+			CompletableFuture<String> returned = context.getBean(Orders.class).future(this.work);
+
+			assertThat(returned).isNotDone();
+			assertThat(isFree(context, "orders")).isFalse();
+			this.work.complete("done");
+			assertThat(returned.get(20, TimeUnit.SECONDS)).isEqualTo("done");
+			assertThat(isFree(context, "orders")).isTrue();
+		});
+	}
+
+	@Test
+	void failedFutureGivesTheLockBack() {
+		this.application.run((context) -> {
+			CompletableFuture<String> returned = context.getBean(Orders.class).future(this.work);
+			this.work.completeExceptionally(new IllegalArgumentException("no"));
+
+			assertThat(returned).failsWithin(LIMIT)
+				.withThrowableThat()
+				.havingRootCause()
+				.isInstanceOf(IllegalArgumentException.class);
+			assertThat(isFree(context, "orders")).isTrue();
+		});
+	}
+
+	@Test
+	void cancellingTheFutureCancelsTheWork() {
+		this.application.run((context) -> {
+			CompletableFuture<String> stoppable = new StoppableFuture();
+
+			context.getBean(Orders.class).future(stoppable).cancel(true);
+
+			assertThat(stoppable).isCancelled();
+			Awaitility.await().until(() -> isFree(context, "orders"));
+		});
+	}
+
+	@Test
+	void futureFailsAtMaxHold() {
+		this.application.run((context) -> {
+			CompletableFuture<String> stoppable = new StoppableFuture();
+
+			CompletableFuture<String> returned = context.getBean(Orders.class).endless(stoppable);
+
+			assertThat(returned).failsWithin(LIMIT)
+				.withThrowableThat()
+				.havingCause()
+				.isInstanceOf(LockLostException.class);
+			Awaitility.await().until(stoppable::isCancelled);
+		});
+	}
+
+	@Test
 	void cancellingDoesNotEndWorkThatItCannotStop() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			CompletableFuture<String> result = context.getBean(Orders.class).future(this.work);
 
 			assertThat(result.cancel(true)).isTrue();
@@ -56,7 +118,7 @@ class FutureLockTests {
 
 	@Test
 	void cancellingReachesTheFutureOfANestedCallAndWaitsForIt() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Orders orders = context.getBean(Orders.class);
 			CompletableFuture<String> result = context.getBean(Stock.class).around(() -> orders.future(this.work));
 
@@ -72,7 +134,7 @@ class FutureLockTests {
 
 	@Test
 	void futureOfANestedCallThatIsCancelledAlreadyIsWaitedFor() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Orders orders = context.getBean(Orders.class);
 			CompletableFuture<String> result = context.getBean(Stock.class).around(() -> {
 				CompletableFuture<String> cancelled = orders.future(this.work);
@@ -90,7 +152,7 @@ class FutureLockTests {
 
 	@Test
 	void cancellingStopsTheWorkOfANestedCall() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Orders orders = context.getBean(Orders.class);
 			CompletableFuture<String> stoppable = new StoppableFuture();
 
@@ -103,8 +165,7 @@ class FutureLockTests {
 
 	@Test
 	void lossFailsTheCallerWhileTheWorkGoesOn() {
-		FragileStore store = new FragileStore();
-		this.runner.withBean(Coordinator.class, store::connect).run((context) -> {
+		onFragileStore(this.application, (context, store) -> {
 			CompletableFuture<String> result = context.getBean(Orders.class).future(this.work);
 
 			store.backend().endSessions();
@@ -119,7 +180,7 @@ class FutureLockTests {
 
 	@Test
 	void minimalStageIsWaitedFor() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			CompletionStage<String> result = context.getBean(Orders.class).stage(this.work.minimalCompletionStage());
 
 			assertThat(isFree(context, "orders")).isFalse();
@@ -132,7 +193,7 @@ class FutureLockTests {
 
 	@Test
 	void futureThatCannotBeWaitedForIsRefusedWhereTheTypeDoesNotTell() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			FutureTask<String> task = new FutureTask<>(() -> "done");
 
 			assertThatIllegalStateException().isThrownBy(() -> context.getBean(Orders.class).object(task))
@@ -141,16 +202,6 @@ class FutureLockTests {
 
 			assertThat(isFree(context, "orders")).isTrue();
 		});
-	}
-
-	private static boolean isFree(ApplicationContext context, String name) {
-		return context.getBean(Coordinator.class).lock(name).tryAcquire().map(LockHandle::release).orElse(false);
-	}
-
-	interface Action {
-
-		CompletableFuture<String> run();
-
 	}
 
 	static class Orders {
@@ -170,12 +221,22 @@ class FutureLockTests {
 			return result;
 		}
 
+		@DistributedLock(name = "orders", maxHold = "100ms")
+		public CompletableFuture<String> endless(CompletableFuture<String> work) {
+			return work;
+		}
+
+		@DistributedLock("orders")
+		public Boolean inside(Action<Boolean> action) throws Exception {
+			return action.run();
+		}
+
 	}
 
 	static class Stock {
 
 		@DistributedLock("stock")
-		public CompletableFuture<String> around(Action action) {
+		public CompletableFuture<String> around(Action<CompletableFuture<String>> action) throws Exception {
 			return action.run();
 		}
 

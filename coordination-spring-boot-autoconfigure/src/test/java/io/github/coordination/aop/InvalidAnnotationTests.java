@@ -1,6 +1,5 @@
 package io.github.coordination.aop;
 
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -13,13 +12,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.ConnectableFlux;
 
-import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-
 import io.github.coordination.FencingToken;
 import io.github.coordination.LockHandle;
 import io.github.coordination.annotation.DistributedLock;
@@ -28,7 +20,6 @@ import io.github.coordination.annotation.LeaderOnly;
 import io.github.coordination.annotation.LockMode;
 import io.github.coordination.annotation.OnBusy;
 import io.github.coordination.annotation.Partitioned;
-import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -36,11 +27,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /**
  * Tests for the refusal of annotations that would do nothing, or not what they say.
  */
-class InvalidAnnotationTests {
-
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-		.withPropertyValues("coordination.url=local:" + UUID.randomUUID());
+class InvalidAnnotationTests extends AnnotationSupport {
 
 	@ParameterizedTest
 	@MethodSource
@@ -95,37 +82,12 @@ class InvalidAnnotationTests {
 	}
 
 	@Test
-	void beanThatIsMadeBeforeProxiesIsRefused() {
-		this.runner.withUserConfiguration(EarlyConfiguration.class).run((context) -> {
-			assertThat(context).hasFailed();
-			InvalidAnnotationException failure = failure(context.getStartupFailure());
-			assertThat(failure.place()).contains("'early'").contains(Early.class.getName());
-			assertThat(failure.problem()).contains("unprotected");
-		});
-	}
-
-	@Test
-	void readyMadeObjectIsLeftAlone() {
-		this.runner.withInitializer((context) -> context.getBeanFactory().registerSingleton("readyMade", new Early()))
-			.run((context) -> assertThat(context).hasNotFailed());
-	}
-
-	@Test
 	void beansThatContradictEachOtherAreRefused() {
 		this.runner.withBean(North.class).withBean(South.class).run((context) -> {
 			assertThat(context).hasFailed();
 			InvalidAnnotationException failure = failure(context.getStartupFailure());
 			assertThat(failure.problem()).contains("zone=north").contains("zone=south").contains("'workers'");
 		});
-	}
-
-	private static InvalidAnnotationException failure(Throwable startupFailure) {
-		Throwable failure = startupFailure;
-		while (!(failure instanceof InvalidAnnotationException)) {
-			assertThat(failure).as("cause of " + startupFailure).isNotNull();
-			failure = failure.getCause();
-		}
-		return (InvalidAnnotationException) failure;
 	}
 
 	static class PrivateMethod {
@@ -389,39 +351,6 @@ class InvalidAnnotationTests {
 
 	@GroupMember(group = "workers", metadata = "zone=south")
 	static class South {
-
-	}
-
-	static class Early {
-
-		@DistributedLock("a")
-		public void run() {
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class EarlyConfiguration {
-
-		@Bean
-		static Early early() {
-			return new Early();
-		}
-
-		@Bean
-		static EarlyPostProcessor eager(Early early) {
-			return new EarlyPostProcessor();
-		}
-
-	}
-
-	/** Made before the post-processor that makes proxies is in use. */
-	static class EarlyPostProcessor implements BeanPostProcessor, Ordered {
-
-		@Override
-		public int getOrder() {
-			return 0;
-		}
 
 	}
 

@@ -2,27 +2,21 @@ package io.github.coordination.aop;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.github.coordination.Coordinator;
 import io.github.coordination.LockLostException;
 import io.github.coordination.annotation.LeaderOnly;
 import io.github.coordination.annotation.OnRevoked;
-import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -30,12 +24,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link LeaderOnly} calls that are running when leadership ends.
  */
-class LeaderRevocationTests {
+class LeaderRevocationTests extends AnnotationSupport {
 
-	private final ApplicationContextRunner billing = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-		.withPropertyValues("coordination.url=local:" + UUID.randomUUID())
-		.withBean(Billing.class);
+	private final ApplicationContextRunner billing = this.runner.withBean(Billing.class);
 
 	@Test
 	void revocationInterruptsTheCallThatAsksForIt() {
@@ -120,18 +111,6 @@ class LeaderRevocationTests {
 			Awaitility.await().until(billing.state().work::isCancelled);
 			assertThat(billing.state().cancelled.await(20, TimeUnit.SECONDS)).isTrue();
 		});
-	}
-
-	private static <T extends @Nullable Object> FutureTask<T> begin(Callable<T> action) {
-		FutureTask<T> task = new FutureTask<>(action);
-		Thread thread = new Thread(task);
-		thread.setDaemon(true);
-		thread.start();
-		return task;
-	}
-
-	private static void awaitLeader(AssertableApplicationContext context) {
-		Awaitility.await().until(() -> context.getBean(Coordinator.class).election("billing").isLeader());
 	}
 
 	static class State {

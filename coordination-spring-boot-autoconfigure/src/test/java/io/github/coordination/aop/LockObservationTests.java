@@ -36,19 +36,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Tests for the observation of calls to {@link DistributedLock} methods.
  */
-class LockObservationTests {
+class LockObservationTests extends AnnotationSupport {
 
 	private final TestObservationRegistry registry = TestObservationRegistry.create();
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-		.withPropertyValues("coordination.url=local:" + UUID.randomUUID())
+	private final ApplicationContextRunner application = this.runner
 		.withBean(TestObservationRegistry.class, () -> this.registry)
 		.withBean(Orders.class);
 
 	@Test
 	void callIsObservedWithoutItsKeyAmongTheTags() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Observation current = context.getBean(Orders.class).ship("4711", this.registry);
 
 			assertThat(current).isNotNull();
@@ -63,7 +61,7 @@ class LockObservationTests {
 
 	@Test
 	void severalLocksAreOneObservation() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			context.getBean(Orders.class).both();
 
 			assertOne().hasLowCardinalityKeyValue("lock.name", "a, b").hasLowCardinalityKeyValue("lock.mode", "mixed");
@@ -72,7 +70,7 @@ class LockObservationTests {
 
 	@Test
 	void busyLockIsAnOutcome() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Orders orders = context.getBean(Orders.class);
 			LockHandle held = context.getBean(Coordinator.class).lock("orders").acquire();
 
@@ -89,7 +87,7 @@ class LockObservationTests {
 
 	@Test
 	void failureOfTheMethodIsNotOneOfTheLock() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			assertThatIllegalStateException().isThrownBy(context.getBean(Orders.class)::failing);
 
 			assertOne().hasLowCardinalityKeyValue("outcome", "acquired")
@@ -100,7 +98,7 @@ class LockObservationTests {
 
 	@Test
 	void lockThatCannotBeAskedForHasFailed() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			assertThatExceptionOfType(MisuseException.class)
 				.isThrownBy(() -> context.getBean(Orders.class).ship("", this.registry));
 
@@ -110,7 +108,7 @@ class LockObservationTests {
 
 	@Test
 	void lostLockIsAnOutcome() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			assertThatExceptionOfType(LockLostException.class).isThrownBy(context.getBean(Orders.class)::tooLong);
 
 			assertOne().hasLowCardinalityKeyValue("outcome", "lost")
@@ -121,7 +119,7 @@ class LockObservationTests {
 
 	@Test
 	void observationLastsUntilTheFutureCompletes() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			CompletableFuture<String> work = new CompletableFuture<>();
 
 			CompletableFuture<String> result = context.getBean(Orders.class).future(work);
@@ -142,7 +140,7 @@ class LockObservationTests {
 
 	@Test
 	void eachSubscriptionIsObserved() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Orders orders = context.getBean(Orders.class);
 
 			Mono<String> call = orders.mono();
@@ -159,7 +157,7 @@ class LockObservationTests {
 	@Test
 	void handlerThatFailsDoesNotKeepTheSubscriberWaiting() {
 		this.registry.observationConfig().observationHandler(new FailingHandler());
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Mono<String> call = context.getBean(Orders.class).mono();
 
 			assertThatIllegalStateException().isThrownBy(() -> call.block(Duration.ofSeconds(20)))
@@ -171,7 +169,7 @@ class LockObservationTests {
 
 	@Test
 	void conventionOfTheApplicationReplacesTheDefault() {
-		this.runner.withBean(LockObservationConvention.class, OwnConvention::new).run((context) -> {
+		this.application.withBean(LockObservationConvention.class, OwnConvention::new).run((context) -> {
 			context.getBean(Orders.class).both();
 
 			TestObservationRegistryAssert.assertThat(this.registry)

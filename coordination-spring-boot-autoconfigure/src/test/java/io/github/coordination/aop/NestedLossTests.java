@@ -1,6 +1,5 @@
 package io.github.coordination.aop;
 
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -9,16 +8,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-import io.github.coordination.Coordinator;
 import io.github.coordination.LockHandle;
 import io.github.coordination.LockLostException;
 import io.github.coordination.annotation.DistributedLock;
 import io.github.coordination.annotation.OnLost;
-import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
-import io.github.coordination.autoconfigure.FragileStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,19 +21,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for nested {@link DistributedLock} calls that want to be told of a loss in
  * another way than the call around them.
  */
-class NestedLossTests {
+class NestedLossTests extends AnnotationSupport {
 
-	private final FragileStore store = new FragileStore();
-
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-		.withPropertyValues("coordination.url=local:" + UUID.randomUUID())
-		.withBean(Coordinator.class, this.store::connect)
-		.withBean(Orders.class);
+	private final ApplicationContextRunner application = this.runner.withBean(Orders.class);
 
 	@Test
 	void lossInterruptsOnlyTheNestedCallThatAsksForIt() {
-		this.runner.run((context) -> {
+		onFragileStore(this.application, (context, store) -> {
 			Orders orders = context.getBean(Orders.class);
 			CountDownLatch entered = new CountDownLatch(1);
 			FutureTask<String> call = begin(() -> orders.notified(() -> {
@@ -55,7 +44,7 @@ class NestedLossTests {
 			}));
 			assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
 
-			this.store.backend().endSessions();
+			store.backend().endSessions();
 
 			assertThat(call.get(20, TimeUnit.SECONDS)).isEqualTo("java.lang.InterruptedException false");
 		});
@@ -63,7 +52,7 @@ class NestedLossTests {
 
 	@Test
 	void lockThatANestedCallGivesBackIsNotLost() {
-		this.runner.run((context) -> {
+		onFragileStore(this.application, (context, store) -> {
 			Orders orders = context.getBean(Orders.class);
 
 			String result = orders.notified(() -> {
@@ -75,15 +64,7 @@ class NestedLossTests {
 		});
 	}
 
-	private static <T> FutureTask<T> begin(Callable<T> action) {
-		FutureTask<T> task = new FutureTask<>(action);
-		Thread thread = new Thread(task);
-		thread.setDaemon(true);
-		thread.start();
-		return task;
-	}
-
-	interface Step {
+	interface HandleStep {
 
 		void run(LockHandle handle) throws Exception;
 
@@ -97,7 +78,7 @@ class NestedLossTests {
 		}
 
 		@DistributedLock("orders")
-		public void interrupted(@Nullable LockHandle handle, Step step) throws Exception {
+		public void interrupted(@Nullable LockHandle handle, HandleStep step) throws Exception {
 			assertThat(handle).isNotNull();
 			step.run(handle);
 		}

@@ -3,7 +3,6 @@ package io.github.coordination.aop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PartitionHandOverTests extends PartitionedSupport {
 
-	private final ApplicationContextRunner workers = this.runner.withBean(Worker.class);
+	private final ApplicationContextRunner workers = this.partitioned.withBean(Worker.class);
 
 	@Test
 	void slotIsGivenAwayOnlyWhenItsCallIsOver() {
@@ -141,7 +140,7 @@ class PartitionHandOverTests extends PartitionedSupport {
 	@Test
 	void keyHasOneOwnerWhileMembersComeAndGo() {
 		Sections sections = new Sections();
-		ApplicationContextRunner exclusive = this.runner.withBean(Exclusive.class, () -> new Exclusive(sections));
+		ApplicationContextRunner exclusive = this.partitioned.withBean(Exclusive.class, () -> new Exclusive(sections));
 		exclusive.run((first) -> {
 			FutureTask<Integer> here = callUntilClosed(first);
 			for (int round = 0; round < 4; round++) {
@@ -170,14 +169,6 @@ class PartitionHandOverTests extends PartitionedSupport {
 			}
 			return exclusive.runs();
 		});
-	}
-
-	private static <T> FutureTask<T> begin(Callable<T> action) {
-		FutureTask<T> task = new FutureTask<>(action);
-		Thread thread = new Thread(task);
-		thread.setDaemon(true);
-		thread.start();
-		return task;
 	}
 
 	static class Worker implements Asking {

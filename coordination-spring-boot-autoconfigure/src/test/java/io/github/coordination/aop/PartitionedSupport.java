@@ -1,13 +1,11 @@
 package io.github.coordination.aop;
 
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
@@ -15,17 +13,14 @@ import io.github.coordination.Coordinator;
 import io.github.coordination.Member;
 import io.github.coordination.Partitioner;
 import io.github.coordination.annotation.Partitioned;
-import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
 
 /**
  * What tests of {@link Partitioned} have in common: contexts that share 16 slots of the
  * group {@code workers}.
  */
-abstract class PartitionedSupport {
+abstract class PartitionedSupport extends AnnotationSupport {
 
-	final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-		.withPropertyValues("coordination.url=local:" + UUID.randomUUID(), "coordination.slots=16");
+	final ApplicationContextRunner partitioned = this.runner.withPropertyValues("coordination.slots=16");
 
 	static List<String> keys() {
 		return IntStream.range(0, 64).mapToObj((i) -> "key-" + i).toList();

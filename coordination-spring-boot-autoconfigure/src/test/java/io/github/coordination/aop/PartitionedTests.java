@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class PartitionedTests extends PartitionedSupport {
 
-	private final ApplicationContextRunner workers = this.runner.withBean(Worker.class);
+	private final ApplicationContextRunner workers = this.partitioned.withBean(Worker.class);
 
 	@Test
 	void onlyMemberRunsEverything() {
@@ -122,7 +122,7 @@ class PartitionedTests extends PartitionedSupport {
 
 	@Test
 	void groupOfABeanThatIsMadeLaterIsJoinedThen() {
-		this.runner.withUserConfiguration(LazyWorker.class).run((context) -> {
+		this.partitioned.withUserConfiguration(LazyWorker.class).run((context) -> {
 			assertThat(members(context)).isEmpty();
 
 			Worker worker = context.getBean(Worker.class);

@@ -2,28 +2,20 @@ package io.github.coordination.aop;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.adapter.JdkFlowAdapter;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.ApplicationContext;
 
 import io.github.coordination.Coordinator;
 import io.github.coordination.FencingToken;
@@ -31,10 +23,6 @@ import io.github.coordination.LockHandle;
 import io.github.coordination.LockLostException;
 import io.github.coordination.LockNotAcquiredException;
 import io.github.coordination.annotation.DistributedLock;
-import io.github.coordination.annotation.OnBusy;
-import io.github.coordination.annotation.OnLost;
-import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
-import io.github.coordination.autoconfigure.FragileStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,46 +31,43 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /**
  * Tests for {@link DistributedLock} methods that return a reactive type.
  */
-class ReactiveLockTests {
+class ReactiveLockTests extends AnnotationSupport {
 
 	private static final Duration LIMIT = Duration.ofSeconds(20);
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-		.withPropertyValues("coordination.url=local:" + UUID.randomUUID())
-		.withBean(Orders.class);
+	private final ApplicationContextRunner application = this.runner.withBean(ReactiveOrders.class);
 
 	@Test
 	void nothingHappensWithoutASubscription() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 
 			orders.mono(null);
 
 			assertThat(orders.state().entered.getCount()).isEqualTo(1);
-			assertThat(isFree(context)).isTrue();
+			assertThat(isFree(context, "orders")).isTrue();
 		});
 	}
 
 	@Test
 	void lockIsHeldUntilTheMonoCompletes() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 
 			CompletableFuture<FencingToken> result = orders.mono(null).toFuture();
 			orders.state().await();
-			assertThat(isFree(context)).isFalse();
+			assertThat(isFree(context, "orders")).isFalse();
 			orders.state().work.tryEmitEmpty();
 
 			assertThat(result.get(20, TimeUnit.SECONDS)).isNotNull();
-			assertThat(isFree(context)).isTrue();
+			assertThat(isFree(context, "orders")).isTrue();
 		});
 	}
 
 	@Test
 	void lockIsHeldUntilTheFluxCompletes() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 			CountDownLatch first = new CountDownLatch(1);
 
 			CompletableFuture<List<Integer>> result = orders.flux()
@@ -90,18 +75,18 @@ class ReactiveLockTests {
 				.collectList()
 				.toFuture();
 			assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
-			assertThat(isFree(context)).isFalse();
+			assertThat(isFree(context, "orders")).isFalse();
 			orders.state().work.tryEmitEmpty();
 
 			assertThat(result.get(20, TimeUnit.SECONDS)).containsExactly(1, 2);
-			assertThat(isFree(context)).isTrue();
+			assertThat(isFree(context, "orders")).isTrue();
 		});
 	}
 
 	@Test
 	void eachSubscriptionIsACallOfItsOwn() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 			orders.state().work.tryEmitEmpty();
 			Mono<FencingToken> call = orders.mono(null);
 
@@ -114,8 +99,8 @@ class ReactiveLockTests {
 
 	@Test
 	void subscriptionsExcludeEachOther() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 
 			Long runs = Flux.range(0, 8).flatMap((i) -> orders.counted()).count().block(LIMIT);
 
@@ -126,52 +111,52 @@ class ReactiveLockTests {
 
 	@Test
 	void threadThatMayNotBlockCanSubscribe() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 			assertThat(orders.mayBlock().subscribeOn(Schedulers.parallel()).block(LIMIT)).isTrue();
 		});
 	}
 
 	@Test
 	void failureGivesTheLockBack() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 
 			assertThatIllegalStateException().isThrownBy(() -> orders.failing().block(LIMIT)).withMessage("no");
 
-			assertThat(isFree(context)).isTrue();
+			assertThat(isFree(context, "orders")).isTrue();
 		});
 	}
 
 	@Test
 	void methodThatThrowsGivesTheLockBack() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 
 			assertThatIllegalStateException().isThrownBy(() -> orders.throwing().block(LIMIT)).withMessage("no");
 
-			assertThat(isFree(context)).isTrue();
+			assertThat(isFree(context, "orders")).isTrue();
 		});
 	}
 
 	@Test
 	void cancellingCancelsTheWorkAndGivesTheLockBack() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 			Disposable subscription = orders.mono(null).subscribe();
 			orders.state().await();
 
 			subscription.dispose();
 
 			assertThat(orders.state().cancelled.await(20, TimeUnit.SECONDS)).isTrue();
-			Awaitility.await().until(() -> isFree(context));
+			Awaitility.await().until(() -> isFree(context, "orders"));
 		});
 	}
 
 	@Test
 	void cancellingWhileItWaitsLeavesTheQueue() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 			LockHandle held = context.getBean(Coordinator.class).lock("orders").acquire();
 			Disposable subscription = orders.mono(null).subscribe();
 			Awaitility.await().until(() -> !context.getBean(Coordinator.class).snapshot().waiting().isEmpty());
@@ -180,15 +165,15 @@ class ReactiveLockTests {
 			Awaitility.await().until(() -> context.getBean(Coordinator.class).snapshot().waiting().isEmpty());
 			held.close();
 
-			Awaitility.await().until(() -> isFree(context));
+			Awaitility.await().until(() -> isFree(context, "orders"));
 			assertThat(orders.state().entered.getCount()).isEqualTo(1);
 		});
 	}
 
 	@Test
 	void busyLockIsAnErrorSignal() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 			holding(context, "orders", () -> {
 				assertThatExceptionOfType(LockNotAcquiredException.class)
 					.isThrownBy(() -> orders.orThrow().block(LIMIT))
@@ -199,8 +184,8 @@ class ReactiveLockTests {
 
 	@Test
 	void skippedCallIsEmpty() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 			holding(context, "orders", () -> {
 				assertThat(orders.trySingle().blockOptional(LIMIT)).isEmpty();
 				assertThat(orders.tryMany().collectList().block(LIMIT)).isEmpty();
@@ -212,8 +197,8 @@ class ReactiveLockTests {
 
 	@Test
 	void lossFailsTheSubscriberAndCancelsTheWork() {
-		onFragileStore((context, store) -> {
-			Orders orders = context.getBean(Orders.class);
+		onFragileStore(this.application, (context, store) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 			CompletableFuture<FencingToken> result = orders.mono(null).toFuture();
 			orders.state().await();
 
@@ -229,8 +214,8 @@ class ReactiveLockTests {
 
 	@Test
 	void lossIsOnlyToldIfAskedFor() {
-		onFragileStore((context, store) -> {
-			Orders orders = context.getBean(Orders.class);
+		onFragileStore(this.application, (context, store) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 			CompletableFuture<Boolean> result = orders.notified(null).toFuture();
 			orders.state().await();
 
@@ -244,31 +229,31 @@ class ReactiveLockTests {
 
 	@Test
 	void subscriptionInsideOfAnotherPassesThrough() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 
 			String result = orders.around(() -> orders.around(orders::trySingle)).block(LIMIT);
 
 			assertThat(result).isEqualTo("ran");
-			assertThat(isFree(context)).isTrue();
+			assertThat(isFree(context, "orders")).isTrue();
 		});
 	}
 
 	@Test
 	void subscriptionInsideOfACallPassesThrough() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 
 			assertThat(orders.blocking(() -> orders.trySingle().blockOptional(LIMIT))).hasValue("ran");
 
-			assertThat(isFree(context)).isTrue();
+			assertThat(isFree(context, "orders")).isTrue();
 		});
 	}
 
 	@Test
 	void publisherOfTheJdkIsAdapted() {
-		this.runner.run((context) -> {
-			Orders orders = context.getBean(Orders.class);
+		this.application.run((context) -> {
+			ReactiveOrders orders = context.getBean(ReactiveOrders.class);
 			CountDownLatch first = new CountDownLatch(1);
 
 			CompletableFuture<List<Integer>> result = JdkFlowAdapter.flowPublisherToFlux(orders.published())
@@ -276,176 +261,24 @@ class ReactiveLockTests {
 				.collectList()
 				.toFuture();
 			assertThat(first.await(20, TimeUnit.SECONDS)).isTrue();
-			assertThat(isFree(context)).isFalse();
+			assertThat(isFree(context, "orders")).isFalse();
 			orders.state().work.tryEmitEmpty();
 
 			assertThat(result.get(20, TimeUnit.SECONDS)).containsExactly(1);
-			assertThat(isFree(context)).isTrue();
+			assertThat(isFree(context, "orders")).isTrue();
 		});
 	}
 
 	@Test
 	void futureThatIsCancelledIsNoneOfItsBusiness() {
-		this.runner.run((context) -> {
-			CompletableFuture<FencingToken> result = context.getBean(Orders.class).mono(null).toFuture();
+		this.application.run((context) -> {
+			CompletableFuture<FencingToken> result = context.getBean(ReactiveOrders.class).mono(null).toFuture();
 
 			result.cancel(true);
 
 			assertThatExceptionOfType(CancellationException.class).isThrownBy(result::join);
-			Awaitility.await().until(() -> isFree(context));
+			Awaitility.await().until(() -> isFree(context, "orders"));
 		});
-	}
-
-	private static void holding(ApplicationContext context, String name, Step step) throws Exception {
-		LockHandle held = context.getBean(Coordinator.class).lock(name).acquire();
-		try {
-			step.run();
-		}
-		finally {
-			held.close();
-		}
-	}
-
-	private static boolean isFree(ApplicationContext context) {
-		return context.getBean(Coordinator.class).lock("orders").tryAcquire().map(LockHandle::release).orElse(false);
-	}
-
-	private void onFragileStore(FragileTest test) {
-		FragileStore store = new FragileStore();
-		this.runner.withBean(Coordinator.class, store::connect).run((context) -> test.run(context, store));
-	}
-
-	interface FragileTest {
-
-		void run(ApplicationContext context, FragileStore store) throws Exception;
-
-	}
-
-	interface Step {
-
-		void run() throws Exception;
-
-	}
-
-	interface Action<T> {
-
-		T run() throws Exception;
-
-	}
-
-	static class State {
-
-		final CountDownLatch entered = new CountDownLatch(1);
-
-		final CountDownLatch cancelled = new CountDownLatch(1);
-
-		final Sinks.Empty<Void> work = Sinks.empty();
-
-		final CompletableFuture<Boolean> lost = new CompletableFuture<>();
-
-		final AtomicInteger inside = new AtomicInteger();
-
-		final AtomicInteger mostInside = new AtomicInteger();
-
-		void await() throws InterruptedException {
-			assertThat(this.entered.await(20, TimeUnit.SECONDS)).isTrue();
-		}
-
-		Mono<Void> working() {
-			return this.work.asMono()
-				.doOnSubscribe((subscription) -> this.entered.countDown())
-				.doOnCancel(this.cancelled::countDown);
-		}
-
-	}
-
-	static class Orders {
-
-		private final State state = new State();
-
-		public State state() {
-			return this.state;
-		}
-
-		@DistributedLock("orders")
-		public Mono<FencingToken> mono(@Nullable FencingToken token) {
-			assertThat(token).isNotNull();
-			return this.state.working().thenReturn(token);
-		}
-
-		@DistributedLock("orders")
-		public Mono<Boolean> mayBlock() {
-			return Mono.just(!Schedulers.isInNonBlockingThread());
-		}
-
-		@DistributedLock("orders")
-		public Flux<Integer> flux() {
-			return Flux.just(1).concatWith(this.state.working().thenReturn(2));
-		}
-
-		@DistributedLock("orders")
-		public Mono<Integer> counted() {
-			return Mono.fromCallable(() -> {
-				this.state.mostInside.accumulateAndGet(this.state.inside.incrementAndGet(), Math::max);
-				return 1;
-			}).delayElement(Duration.ofMillis(5)).doOnNext((one) -> this.state.inside.decrementAndGet());
-		}
-
-		@DistributedLock("orders")
-		public Mono<String> failing() {
-			return Mono.error(new IllegalStateException("no"));
-		}
-
-		@DistributedLock("orders")
-		public Mono<String> throwing() {
-			throw new IllegalStateException("no");
-		}
-
-		@DistributedLock(name = "orders", waitTime = "0")
-		public Mono<String> orThrow() {
-			return Mono.just("ran");
-		}
-
-		@DistributedLock(name = "orders", onBusy = OnBusy.SKIP)
-		public Mono<String> trySingle() {
-			return Mono.just("ran");
-		}
-
-		@DistributedLock(name = "orders", onBusy = OnBusy.SKIP)
-		public Flux<String> tryMany() {
-			return Flux.just("ran", "ran");
-		}
-
-		@DistributedLock(name = "orders", onLost = OnLost.NOTIFY)
-		public Mono<Boolean> notified(@Nullable LockHandle handle) {
-			assertThat(handle).isNotNull();
-			handle.onLost(() -> this.state.lost.complete(true));
-			return this.state.working().thenReturn(true);
-		}
-
-		@DistributedLock("orders")
-		public Mono<String> around(Action<Mono<String>> action) throws Exception {
-			return Mono.just("").flatMap((nothing) -> {
-				try {
-					return action.run();
-				}
-				catch (Exception ex) {
-					return Mono.error(ex);
-				}
-			});
-		}
-
-		@DistributedLock("orders")
-		public Optional<String> blocking(Action<Optional<String>> action) throws Exception {
-			return action.run();
-		}
-
-		@DistributedLock("orders")
-		public Flow.Publisher<Integer> published() {
-			return JdkFlowAdapter.publisherToFlowPublisher(
-					Flux.just(1).concatWith(this.state.working().thenReturn(2)).filter((item) -> item == 1));
-		}
-
 	}
 
 }

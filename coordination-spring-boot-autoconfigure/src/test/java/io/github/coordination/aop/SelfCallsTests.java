@@ -4,7 +4,6 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -13,13 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.coordination.annotation.DistributedLock;
-import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,11 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link SelfCalls}, and for the warning about them.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class SelfCallsTests {
-
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-		.withPropertyValues("coordination.url=local:" + UUID.randomUUID());
+class SelfCallsTests extends AnnotationSupport {
 
 	@Test
 	void callsOfTheObjectToItselfAreFound() {

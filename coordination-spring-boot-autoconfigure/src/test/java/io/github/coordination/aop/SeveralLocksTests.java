@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
@@ -34,8 +32,6 @@ import io.github.coordination.MisuseException;
 import io.github.coordination.annotation.DistributedLock;
 import io.github.coordination.annotation.LockMode;
 import io.github.coordination.annotation.OnBusy;
-import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
-import io.github.coordination.autoconfigure.FragileStore;
 import io.github.coordination.test.memory.TestCoordination;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,12 +40,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for methods that need several locks.
  */
-class SeveralLocksTests {
+class SeveralLocksTests extends AnnotationSupport {
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-		.withPropertyValues("coordination.url=local:" + UUID.randomUUID())
-		.withBean(Accounts.class);
+	private final ApplicationContextRunner application = this.runner.withBean(Accounts.class);
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -60,7 +53,7 @@ class SeveralLocksTests {
 
 	@Test
 	void allAreHeldAndGivenBack() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Accounts accounts = context.getBean(Accounts.class);
 
 			List<Boolean> inside = accounts.forth(() -> List.of(isFree(context, "a"), isFree(context, "b")));
@@ -73,7 +66,7 @@ class SeveralLocksTests {
 
 	@Test
 	void orderOfTheAnnotationsDoesNotMatter() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Accounts accounts = context.getBean(Accounts.class);
 			List<Future<?>> calls = new ArrayList<>();
 
@@ -96,7 +89,7 @@ class SeveralLocksTests {
 
 	@Test
 	void noneIsKeptIfOneIsBusy() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Accounts accounts = context.getBean(Accounts.class);
 			holding(context, "b", () -> {
 				assertThat(accounts.tryBoth()).isNull();
@@ -112,7 +105,7 @@ class SeveralLocksTests {
 		// with this ttl nobody looks again by himself while the test runs
 		CoordinatorOptions options = CoordinatorOptions.of("local:test").withTtl(Duration.ofMinutes(10));
 		try (TestCoordination coordination = TestCoordination.create(options)) {
-			this.runner.withBean(Coordinator.class, coordination::coordinator).run((context) -> {
+			this.application.withBean(Coordinator.class, coordination::coordinator).run((context) -> {
 				coordination.stopClock();
 				LockHandle first = coordination.holdLock("a");
 				coordination.holdLock("b");
@@ -140,7 +133,7 @@ class SeveralLocksTests {
 
 	@Test
 	void partIsSharedAndTheRestIsTaken() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Accounts accounts = context.getBean(Accounts.class);
 
 			accounts.second(() -> {
@@ -160,7 +153,7 @@ class SeveralLocksTests {
 
 	@Test
 	void callThatDoesNotRunDoesNotHoldForItsLeastTime() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Accounts accounts = context.getBean(Accounts.class);
 			holding(context, "b", () -> {
 				assertThat(accounts.tryBothForLong()).isNull();
@@ -172,7 +165,7 @@ class SeveralLocksTests {
 
 	@Test
 	void handleHasATokenForEach() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Accounts accounts = context.getBean(Accounts.class);
 
 			accounts.withHandle((handle) -> {
@@ -195,7 +188,7 @@ class SeveralLocksTests {
 
 	@Test
 	void whatIsHeldAlreadyPassesThrough() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Accounts accounts = context.getBean(Accounts.class);
 
 			Boolean ran = accounts.second(() -> accounts.forth(() -> accounts.first(() -> true)));
@@ -208,7 +201,7 @@ class SeveralLocksTests {
 
 	@Test
 	void modesMayDiffer() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Accounts accounts = context.getBean(Accounts.class);
 
 			List<Boolean> inside = accounts.mixed(() -> List.of(isFree(context, "a"), isFree(context, "b"),
@@ -220,7 +213,7 @@ class SeveralLocksTests {
 
 	@Test
 	void keysThatNameTheSameLockTakeItOnce() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Accounts accounts = context.getBean(Accounts.class);
 
 			assertThat(accounts.transfer(4711, 4711, null)).isEqualTo("account:4711");
@@ -230,7 +223,7 @@ class SeveralLocksTests {
 
 	@Test
 	void ownAnnotationsAddUp() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Accounts accounts = context.getBean(Accounts.class);
 
 			List<Boolean> inside = accounts.composed(() -> List.of(isFree(context, "a"), isFree(context, "b")));
@@ -241,7 +234,7 @@ class SeveralLocksTests {
 
 	@Test
 	void methodReplacesItsClass() {
-		this.runner.withBean(Guarded.class).run((context) -> {
+		this.application.withBean(Guarded.class).run((context) -> {
 			Guarded guarded = context.getBean(Guarded.class);
 
 			assertThat(guarded.byClass(() -> List.of(isFree(context, "a"), isFree(context, "b"), isFree(context, "c"))))
@@ -253,7 +246,7 @@ class SeveralLocksTests {
 
 	@Test
 	void allAreHeldUntilTheFutureCompletes() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			CompletableFuture<String> work = new CompletableFuture<>();
 
 			CompletableFuture<String> result = context.getBean(Accounts.class).future(work);
@@ -269,8 +262,7 @@ class SeveralLocksTests {
 
 	@Test
 	void lossOfOneInterruptsTheCall() {
-		FragileStore store = new FragileStore();
-		this.runner.withBean(Coordinator.class, store::connect).run((context) -> {
+		onFragileStore(this.application, (context, store) -> {
 			Accounts accounts = context.getBean(Accounts.class);
 			CountDownLatch entered = new CountDownLatch(1);
 			Future<?> call = this.threads.submit(() -> {
@@ -291,20 +283,6 @@ class SeveralLocksTests {
 		});
 	}
 
-	private static void holding(ApplicationContext context, String name, Step step) throws Exception {
-		LockHandle held = context.getBean(Coordinator.class).lock(name).acquire();
-		try {
-			step.run();
-		}
-		finally {
-			held.close();
-		}
-	}
-
-	private static boolean isFree(ApplicationContext context, String name) {
-		return context.getBean(Coordinator.class).lock(name).tryAcquire().map(LockHandle::release).orElse(false);
-	}
-
 	private static boolean isReadable(ApplicationContext context, String name) {
 		return context.getBean(Coordinator.class)
 			.readWriteLock(name)
@@ -312,18 +290,6 @@ class SeveralLocksTests {
 			.tryAcquire()
 			.map(LockHandle::release)
 			.orElse(false);
-	}
-
-	interface Step {
-
-		void run() throws Exception;
-
-	}
-
-	interface Action<T> {
-
-		T run() throws Exception;
-
 	}
 
 	interface HandleCheck {

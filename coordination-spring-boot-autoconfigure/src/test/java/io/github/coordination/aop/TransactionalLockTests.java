@@ -14,12 +14,12 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.DefaultTransactionStatus;
@@ -27,7 +27,6 @@ import org.springframework.transaction.support.DefaultTransactionStatus;
 import io.github.coordination.Coordinator;
 import io.github.coordination.LockHandle;
 import io.github.coordination.annotation.DistributedLock;
-import io.github.coordination.autoconfigure.CoordinationAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -36,15 +35,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Tests for {@link DistributedLock} around transactions of a real database, which shows a
  * change only after its commit.
  */
-class TransactionalLockTests {
+class TransactionalLockTests extends AnnotationSupport {
 
 	private static final int THREADS = 4;
 
 	private static final int ROUNDS = 25;
 
-	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CoordinationAutoConfiguration.class))
-		.withPropertyValues("coordination.url=local:" + UUID.randomUUID(), "coordination.wait-time=60s")
+	private final ApplicationContextRunner application = this.runner.withPropertyValues("coordination.wait-time=60s")
 		.withUserConfiguration(Database.class);
 
 	private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -57,7 +54,7 @@ class TransactionalLockTests {
 	/** A lock that is given back before the commit loses increments. */
 	@Test
 	void nextHolderSeesWhatWasCommitted() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Counter counter = context.getBean(Counter.class);
 			List<Future<?>> calls = new ArrayList<>();
 
@@ -78,23 +75,24 @@ class TransactionalLockTests {
 
 	@Test
 	void lockIsHeldWhileTheTransactionCommits() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			context.getBean(Counter.class).increment();
 
-			assertThat(context.getBean(RecordingTransactionManager.class).heldAtCommit).containsExactly(true);
-			assertThat(context.getBean(Coordinator.class).lock("counter").tryAcquire()).isPresent();
+			assertThat(context.getBean(RecordingTransactionManager.class).steps).containsExactly("begin, held",
+					"commit, held");
+			assertThat(isFree(context, "counter")).isTrue();
 		});
 	}
 
 	@Test
 	void lockIsGivenBackAfterARollback() {
-		this.runner.run((context) -> {
+		this.application.run((context) -> {
 			Counter counter = context.getBean(Counter.class);
 
 			assertThatIllegalStateException().isThrownBy(counter::fail);
 
 			assertThat(counter.value()).isZero();
-			assertThat(context.getBean(Coordinator.class).lock("counter").tryAcquire()).isPresent();
+			assertThat(isFree(context, "counter")).isTrue();
 		});
 	}
 
@@ -153,7 +151,7 @@ class TransactionalLockTests {
 
 	static class RecordingTransactionManager extends DataSourceTransactionManager {
 
-		final List<Boolean> heldAtCommit = new ArrayList<>();
+		final List<String> steps = new ArrayList<>();
 
 		private final transient Coordinator coordinator;
 
@@ -163,10 +161,20 @@ class TransactionalLockTests {
 		}
 
 		@Override
+		protected void doBegin(Object transaction, TransactionDefinition definition) {
+			record("begin");
+			super.doBegin(transaction, definition);
+		}
+
+		@Override
 		protected void doCommit(DefaultTransactionStatus status) {
 			super.doCommit(status);
+			record("commit");
+		}
+
+		private void record(String step) {
 			boolean free = this.coordinator.lock("counter").tryAcquire().map(LockHandle::release).orElse(false);
-			this.heldAtCommit.add(!free);
+			this.steps.add(step + (free ? ", free" : ", held"));
 		}
 
 	}
