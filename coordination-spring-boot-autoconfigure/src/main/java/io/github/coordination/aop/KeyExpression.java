@@ -11,7 +11,6 @@ import org.springframework.expression.BeanResolver;
 import org.springframework.expression.ConstructorResolver;
 import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.Expression;
-import org.springframework.expression.IndexAccessor;
 import org.springframework.expression.MethodResolver;
 import org.springframework.expression.OperatorOverloader;
 import org.springframework.expression.ParseException;
@@ -185,11 +184,6 @@ final class KeyExpression {
 		@Override
 		public List<PropertyAccessor> getPropertyAccessors() {
 			return KeyExpression.this.shared.getPropertyAccessors();
-		}
-
-		@Override
-		public List<IndexAccessor> getIndexAccessors() {
-			return KeyExpression.this.shared.getIndexAccessors();
 		}
 
 		@Override

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -59,55 +61,101 @@ public final class Executables {
 	 * @throws IllegalStateException if it is nowhere and cannot be fetched
 	 */
 	public static synchronized Path find(String name, String debianPackage, String suite) {
-		Path kept = Path.of(System.getProperty("user.home"), ".cache", "coordination-tests", suite, name);
 		return installed(name).orElseGet(() -> {
+			Path kept = kept(suite, name);
 			if (!Files.isExecutable(kept)) {
-				unpack(name, debianPackage, suite, kept);
+				unpack(debianPackage, suite, List.of("download"), "usr/bin/" + name, kept);
 			}
 			return kept;
 		});
 	}
 
-	private static void unpack(String name, String debianPackage, String suite, Path target) {
-		String help = "the package " + debianPackage + " of " + suite;
-		if (installed("apt-get").isEmpty() || installed("dpkg").isEmpty()) {
-			throw missing(name, "install " + help, "");
+	/**
+	 * Find a program that needs libraries this release of the distribution does not have,
+	 * or whose name another program bears here. Its package is unpacked with all it
+	 * depends on into a directory of this user's; nothing is installed, and the machine's
+	 * sources of packages stay as they are.
+	 * @param name the program's name, in {@code /usr/sbin} of the package
+	 * @param debianPackage the package that has it
+	 * @param suite the release that has the package
+	 * @return the program, started by the loader that fits its libraries
+	 * @throws IllegalStateException if it is nowhere and cannot be fetched
+	 */
+	public static synchronized List<String> command(String name, String debianPackage, String suite) {
+		Path kept = kept(suite, debianPackage);
+		if (!Files.isDirectory(kept)) {
+			unpack(debianPackage, suite, List.of("install", "--download-only", "--yes", "--no-install-recommends"), "",
+					kept);
 		}
-		System.out.println("Unpacking the package " + debianPackage + " of " + suite + ", for its " + name);
-		Path work = ServerProcess.newDirectory("package");
-		try {
-			// apt works as this user, on this one source, and leaves no trace
-			Files.createDirectories(work.resolve("lists/partial"));
-			Files.createDirectories(work.resolve("cache/archives/partial"));
-			Path sources = Files.writeString(work.resolve("older.sources"), sources(suite));
-			List<String> apt = List.of("apt-get", "-q", "-o", "Dir::Etc::sourcelist=" + sources, "-o",
-					"Dir::Etc::sourceparts=/dev/null", "-o", "Dir::State::lists=" + work.resolve("lists"), "-o",
-					"Dir::Cache=" + work.resolve("cache"), "-o", "Debug::NoLocking=true", "-o",
-					"APT::Sandbox::User=" + System.getProperty("user.name"));
-			String output = run(work, concat(apt, "update")) + run(work, concat(apt, "download", debianPackage));
-			Path archive;
-			try (Stream<Path> files = Files.list(work)) {
-				archive = files.filter((file) -> file.toString().endsWith(".deb"))
-					.findFirst()
-					.orElseThrow(() -> missing(name, "install " + help, output));
-			}
-			String unpacking = run(work,
-					List.of("dpkg", "-x", archive.toString(), work.resolve("unpacked").toString()));
-			Path program = work.resolve("unpacked/usr/bin").resolve(name);
-			if (!Files.isExecutable(program)) {
-				throw missing(name, "install " + help, unpacking);
-			}
-			Files.createDirectories(target.getParent());
-			// another build may do the same at this moment
-			Path copy = target.resolveSibling(name + "-" + ProcessHandle.current().pid());
-			Files.copy(program, copy, StandardCopyOption.COPY_ATTRIBUTES);
-			Files.move(copy, target, StandardCopyOption.ATOMIC_MOVE);
+		Path loader = find(kept.resolve("usr/lib"), "ld-linux-*");
+		return List.of(loader.toString(), "--library-path", String.valueOf(loader.getParent()),
+				kept.resolve("usr/sbin").resolve(name).toString());
+	}
+
+	private static Path kept(String suite, String name) {
+		return Path.of(System.getProperty("user.home"), ".cache", "coordination-tests", suite, name);
+	}
+
+	private static Path find(Path directory, String pattern) {
+		PathMatcher matcher = directory.getFileSystem().getPathMatcher("glob:" + pattern);
+		return find(directory, (file) -> matcher.matches(file.getFileName())).stream()
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException("There is no " + pattern + " in " + directory));
+	}
+
+	private static List<Path> find(Path directory, Predicate<Path> wanted) {
+		try (Stream<Path> files = Files.walk(directory)) {
+			return files.filter(wanted).toList();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** Keep a part of what a package consists of, or of what it consists of and needs. */
+	private static void unpack(String debianPackage, String suite, List<String> aptCommand, String part, Path target) {
+		String remedy = "install the package " + debianPackage + " of " + suite;
+		if (installed("apt-get").isEmpty() || installed("dpkg").isEmpty()) {
+			throw missing(debianPackage, remedy, "");
+		}
+		System.out.println("Unpacking the package " + debianPackage + " of " + suite);
+		Path work = null;
+		try {
+			work = Files.createTempDirectory(Files.createDirectories(target.getParent()), debianPackage);
+			// apt works as this user, on this one source, knows of no installed package,
+			// and
+			// leaves no trace
+			Path archives = Files.createDirectories(work.resolve("cache/archives"));
+			Files.createDirectories(archives.resolve("partial"));
+			Files.createDirectories(work.resolve("state/lists/partial"));
+			Path sources = Files.writeString(work.resolve("older.sources"), sources(suite));
+			List<String> apt = List.of("apt-get", "-q", "-o", "Dir::Etc::sourcelist=" + sources, "-o",
+					"Dir::Etc::sourceparts=/dev/null", "-o", "Dir::State=" + work.resolve("state"), "-o",
+					"Dir::State::status=" + Files.createFile(work.resolve("state/status")), "-o",
+					"Dir::Cache=" + work.resolve("cache"), "-o", "Debug::NoLocking=true", "-o",
+					"APT::Sandbox::User=" + System.getProperty("user.name"));
+			String output = run(archives, concat(apt, "update"))
+					+ run(archives, concat(concat(apt, aptCommand.toArray(String[]::new)), debianPackage));
+			Path unpacked = Files.createDirectory(work.resolve("unpacked"));
+			List<Path> packages = find(archives, (file) -> file.toString().endsWith(".deb"));
+			for (Path archive : packages) {
+				output += run(work, List.of("dpkg", "-x", archive.toString(), unpacked.toString()));
+			}
+			if (packages.isEmpty() || Files.notExists(unpacked.resolve(part))) {
+				throw missing(debianPackage, remedy, output);
+			}
+			Files.move(unpacked.resolve(part), target, StandardCopyOption.ATOMIC_MOVE);
+		}
+		catch (IOException ex) {
+			// another build may have done the same at this moment
+			if (!Files.exists(target)) {
+				throw new UncheckedIOException(ex);
+			}
+		}
 		finally {
-			ServerProcess.delete(work);
+			if (work != null) {
+				ServerProcess.delete(work);
+			}
 		}
 	}
 

@@ -1,9 +1,11 @@
 package io.github.coordination.backend.jdbc;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.awaitility.Awaitility;
@@ -36,8 +38,10 @@ abstract class JdbcFailoverContract {
 	/** A connection past the backend. */
 	abstract Connection connect() throws SQLException;
 
-	/** Statements that end all connections but the one they are sent on. */
-	abstract List<String> endingOthers(Statement statement) throws SQLException;
+	/**
+	 * A query for statements that end all connections but the one they are sent on.
+	 */
+	abstract String endingOthers();
 
 	@AfterEach
 	void close() {
@@ -80,7 +84,13 @@ abstract class JdbcFailoverContract {
 
 	private void endOthers() throws SQLException {
 		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
-			for (String each : endingOthers(statement)) {
+			List<String> endings = new ArrayList<>();
+			try (ResultSet rows = statement.executeQuery(endingOthers())) {
+				while (rows.next()) {
+					endings.add(rows.getString(1));
+				}
+			}
+			for (String each : endings) {
 				statement.execute(each);
 			}
 		}

@@ -1,11 +1,6 @@
 package io.github.coordination.backend.jdbc;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 
 import org.junit.jupiter.api.Tag;
 
@@ -13,6 +8,9 @@ import io.github.coordination.server.MariaDbServer;
 
 @Tag("mariadb")
 class MariaDbFailoverTests extends JdbcFailoverContract {
+
+	static final String ENDING_OTHERS = "select concat('kill ', id) from information_schema.processlist"
+			+ " where user = '" + MariaDbServer.NAME + "' and id <> connection_id()";
 
 	@Override
 	String url() {
@@ -25,15 +23,8 @@ class MariaDbFailoverTests extends JdbcFailoverContract {
 	}
 
 	@Override
-	List<String> endingOthers(Statement statement) throws SQLException {
-		List<String> ending = new ArrayList<>();
-		try (ResultSet rows = statement.executeQuery("select concat('kill ', id) from information_schema.processlist"
-				+ " where user = '" + MariaDbServer.NAME + "' and id <> connection_id()")) {
-			while (rows.next()) {
-				ending.add(rows.getString(1));
-			}
-		}
-		return ending;
+	String endingOthers() {
+		return ENDING_OTHERS;
 	}
 
 }

@@ -1,8 +1,6 @@
 package io.github.coordination.backend.jdbc;
 
 import java.sql.Connection;
-import java.sql.Statement;
-import java.util.List;
 
 import org.junit.jupiter.api.Tag;
 
@@ -22,9 +20,9 @@ class PostgreSqlFailoverTests extends JdbcFailoverContract {
 	}
 
 	@Override
-	List<String> endingOthers(Statement statement) {
-		return List.of("select pg_terminate_backend(pid) from pg_stat_activity"
-				+ " where datname = current_database() and pid <> pg_backend_pid()");
+	String endingOthers() {
+		return "select 'select pg_terminate_backend(' || pid || ')' from pg_stat_activity"
+				+ " where datname = current_database() and pid <> pg_backend_pid()";
 	}
 
 }
