@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ final class Hints implements AutoCloseable {
 
 	private final AtomicBoolean running = new AtomicBoolean();
 
+	/** How often the database was left. */
+	private final AtomicInteger departures = new AtomicInteger();
+
 	private volatile @Nullable Link link;
 
 	private volatile boolean listening;
@@ -84,6 +88,8 @@ final class Hints implements AutoCloseable {
 
 	/** Listen on another connection, and to nothing more of this one. */
 	void reconnect() {
+		// one that is being opened sees that, and one that is open is seen here
+		this.departures.incrementAndGet();
 		Link open = this.link;
 		if (open != null) {
 			open.abort();
@@ -122,9 +128,13 @@ final class Hints implements AutoCloseable {
 	}
 
 	private void listen() throws SQLException, ReflectiveOperationException {
+		int departure = this.departures.get();
 		Link opened = this.opener.open();
 		this.link = opened;
 		try {
+			if (this.departures.get() != departure) {
+				return;
+			}
 			Inbox inbox = Inbox.of(opened);
 			opened.execute("listen \"" + this.channel + '"');
 			this.listening = true;
