@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
@@ -22,9 +23,10 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  *
  * <p>
  * It is no {@link java.util.concurrent.Executor}, because one bean of that type keeps
- * Spring Boot from making the application's own.
+ * Spring Boot from making the application's own. It belongs to what makes proxies,
+ * because the search for what applies to it would need it.
  */
-public final class Background implements AutoCloseable {
+public final class Background implements AutoCloseable, AopInfrastructureBean {
 
 	private static final int IDLE_SECONDS = 10;
 
