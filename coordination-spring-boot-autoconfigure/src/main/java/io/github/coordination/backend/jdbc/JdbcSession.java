@@ -144,7 +144,10 @@ final class JdbcSession implements BackendSession {
 		this.over = true;
 		boolean alone = this.backend.callDeadline().lock(this.bringing.writeLock());
 		try {
-			this.backend.connections().write((link) -> this.backend.store().close(link, this.id));
+			this.backend.connections().write((link) -> {
+				this.backend.store().close(link, this.id);
+				return this.id;
+			});
 		}
 		catch (CoordinationException ex) {
 			// it expires by itself

@@ -217,12 +217,17 @@ final class Link {
 
 	/** Read rows. */
 	<T> List<T> all(String text, Row<T> row, @Nullable Object... values) throws SQLException {
+		List<T> all = new ArrayList<>();
+		each(text, (rows) -> all.add(row.read(rows)), values);
+		return all;
+	}
+
+	/** Read rows one by one. */
+	void each(String text, Reader reader, @Nullable Object... values) throws SQLException {
 		try (ResultSet rows = prepare(text, values).executeQuery()) {
-			List<T> all = new ArrayList<>();
 			while (rows.next()) {
-				all.add(row.read(rows));
+				reader.read(rows);
 			}
-			return all;
 		}
 	}
 
@@ -356,6 +361,16 @@ final class Link {
 	interface Row<T> {
 
 		T read(ResultSet rows) throws SQLException;
+
+	}
+
+	/**
+	 * Reads one row, and keeps of it what it likes.
+	 */
+	@FunctionalInterface
+	interface Reader {
+
+		void read(ResultSet rows) throws SQLException;
 
 	}
 

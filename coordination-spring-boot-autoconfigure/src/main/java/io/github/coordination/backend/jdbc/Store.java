@@ -64,11 +64,10 @@ final class Store {
 	}
 
 	/** End a session of this process. It is refused from now on. */
-	boolean close(Link link, String session) throws SQLException {
-		boolean ended = link.change(link.sql().close, session) > 0;
+	void close(Link link, String session) throws SQLException {
+		link.change(link.sql().close, session);
 		removeEntries(link, session);
 		link.change(link.sql().swept, session);
-		return ended;
 	}
 
 	Optional<Entry> get(Link link, EntryKey key) throws SQLException {
@@ -242,14 +241,18 @@ final class Store {
 
 	private List<Entry> bound(Link link, String session) throws SQLException {
 		List<Entry> bound = new ArrayList<>();
-		link.all(link.sql().queuesOf, (rows) -> {
+		link.each(link.sql().queuesOf, (rows) -> {
 			Directory directory = directory(rows.getString(1), rows.getString(2));
-			return directory != null && View.addQueue(bound, directory, rows.getString(3));
+			if (directory != null) {
+				View.addQueue(bound, directory, rows.getString(3));
+			}
 		}, this.first, this.last, Names.marks(session));
 		bound.removeIf((entry) -> !session.equals(entry.sessionId()));
-		link.all(link.sql().rowsOf, (rows) -> {
+		link.each(link.sql().rowsOf, (rows) -> {
 			Directory directory = directory(rows.getString(1), rows.getString(3));
-			return directory != null && View.addRow(bound, directory, rows, session);
+			if (directory != null) {
+				View.addRow(bound, directory, rows, session);
+			}
 		}, session);
 		return bound;
 	}

@@ -39,10 +39,12 @@ record View(List<Entry> entries, Set<String> dead) {
 	/** Read it. */
 	static View of(Link link, Directory directory, String text, String... values) throws SQLException {
 		View view = new View(new ArrayList<>(), new HashSet<>());
-		link.all(text, (rows) -> switch (rows.getInt(1)) {
-			case QUEUE -> addQueue(view.entries, directory, rows.getString(7));
-			case ROW -> addRow(view.entries, directory, rows, rows.getString(4));
-			default -> view.dead.add(rows.getString(4));
+		link.each(text, (rows) -> {
+			switch (rows.getInt(1)) {
+				case QUEUE -> addQueue(view.entries, directory, rows.getString(7));
+				case ROW -> addRow(view.entries, directory, rows, rows.getString(4));
+				default -> view.dead.add(rows.getString(4));
+			}
 		}, (Object[]) values);
 		view.entries.sort(Entry.OLDEST_FIRST);
 		return view;
@@ -54,7 +56,7 @@ record View(List<Entry> entries, Set<String> dead) {
 	}
 
 	/** Add the entries of a queue. */
-	static boolean addQueue(List<Entry> entries, Directory directory, String queue) {
+	static void addQueue(List<Entry> entries, Directory directory, String queue) {
 		for (Names.Queued each : Names.parse(queue)) {
 			int end = each.id().lastIndexOf('.');
 			try {
@@ -65,11 +67,10 @@ record View(List<Entry> entries, Set<String> dead) {
 				skip(directory);
 			}
 		}
-		return true;
 	}
 
 	/** Add an entry that is a row of its own. */
-	static boolean addRow(List<Entry> entries, Directory directory, ResultSet rows, @Nullable String session)
+	static void addRow(List<Entry> entries, Directory directory, ResultSet rows, @Nullable String session)
 			throws SQLException {
 		try {
 			String id = Names.id(rows.getString(2), rows.getString(3));
@@ -79,7 +80,6 @@ record View(List<Entry> entries, Set<String> dead) {
 		catch (IllegalArgumentException ex) {
 			skip(directory);
 		}
-		return true;
 	}
 
 	/** Find an entry and what is ahead of it in a queue's text. */

@@ -79,7 +79,6 @@ final class Watches implements AutoCloseable {
 	/** Look for sessions that are over, unless somebody did so a moment ago. */
 	void patrolSoon() {
 		if (!this.closed && isDue(this.nextPatrol)) {
-			this.nextPatrol = now() + this.environment.random().nextLong(PATROL / 2, PATROL);
 			try {
 				this.environment.callbacks().execute(this::patrol);
 			}
@@ -97,6 +96,7 @@ final class Watches implements AutoCloseable {
 	}
 
 	private void patrol() {
+		this.nextPatrol = now() + this.environment.random().nextLong(PATROL / 2, PATROL);
 		boolean prune = isDue(this.nextPrune);
 		try {
 			this.connections.write((link) -> {
@@ -142,7 +142,10 @@ final class Watches implements AutoCloseable {
 
 		@Override
 		public Map<String, String> read(Collection<String> keys, Collection<String> known) {
-			patrolSoon();
+			if (isDue(Watches.this.nextPatrol)) {
+				// not at the same time: that would take one connection more
+				patrol();
+			}
 			List<String> all = List.copyOf(keys);
 			Map<String, String> digests = new HashMap<>();
 			all.forEach((key) -> digests.put(key, NOTHING));
@@ -169,7 +172,7 @@ final class Watches implements AutoCloseable {
 				names[i] = keys.get(Math.min(i % Sql.BATCH, keys.size() - 1));
 			}
 			Map<String, String> digests = new HashMap<>();
-			link.all(link.sql().digests, (rows) -> digests.merge(rows.getString(1),
+			link.each(link.sql().digests, (rows) -> digests.merge(rows.getString(1),
 					rows.getString(2) + ' ' + rows.getString(3), String::concat), (Object[]) names);
 			return digests;
 		}
