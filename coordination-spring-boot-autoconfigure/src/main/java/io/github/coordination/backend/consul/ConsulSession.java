@@ -4,11 +4,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +25,7 @@ import io.github.coordination.spi.EntryKey;
 import io.github.coordination.spi.Placement;
 import io.github.coordination.spi.Placement.Ahead;
 import io.github.coordination.spi.SessionGrant;
+import io.github.coordination.spi.support.OwnEntries;
 
 /**
  * A session of Consul's. Consul refuses a write that names a session that is gone, and an
@@ -50,14 +49,8 @@ final class ConsulSession implements BackendSession {
 
 	private final SessionGrant grant;
 
-	/**
-	 * Entries that exist or may, and whether it is known that they have their place. What
-	 * was deleted or refused is not among them.
-	 */
-	private final Map<EntryKey, Boolean> known = new ConcurrentHashMap<>();
-
-	/** Entries that may yet come into being, whatever was heard of them since. */
-	private final Set<EntryKey> doubtful = ConcurrentHashMap.newKeySet();
+	/** With whether it is known that they have their place. */
+	private final OwnEntries<EntryKey, Boolean> own = new OwnEntries<>(false);
 
 	private volatile boolean over;
 
@@ -104,8 +97,12 @@ final class ConsulSession implements BackendSession {
 	public Optional<Entry> create(EntryKey key, byte[] value) {
 		Entry.requireSize(value, ConsulBackend.MAX_VALUE_BYTES);
 		return live((deadline) -> {
-			Outcome step = add(key, "", value, Keys.ANY, deadline);
-			return step.isDone() ? Optional.of(ConsulBackend.written(step, key, "", value, this.id)) : Optional.empty();
+			Supplier<Optional<Entry>> make = () -> {
+				Outcome step = add(key, "", value, Keys.ANY, deadline);
+				return step.isDone() ? Optional.of(ConsulBackend.written(step, key, "", value, this.id))
+						: Optional.empty();
+			};
+			return this.own.make(key, make, (entry) -> false);
 		});
 	}
 
@@ -136,35 +133,36 @@ final class ConsulSession implements BackendSession {
 	@Override
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
 		Entry.requireSize(value, ConsulBackend.MAX_VALUE_BYTES);
-		return live((deadline) -> {
-			EntryKey key = queue.entry(attemptId);
-			String list = Operation.list(this.backend.keys().directory(queue));
-			Outcome step = add(key, tag, value, maxAhead, deadline, list);
-			if (!step.isDone()) {
-				// one that was removed never comes back: somebody may just hear of it
-				return find(key, deadline);
-			}
-			Entry entry = ConsulBackend.written(step, key, tag, value, this.id);
-			List<Found> all = this.backend.keys().all(step.pairs().subList(1, step.pairs().size()), queue);
-			if (all.stream().noneMatch((found) -> isOwn(found.entry(), key))) {
-				this.doubtful.add(key);
-				throw new IndeterminateResultException("Consul's list of " + queue + " lacks what it has just written");
-			}
-			Placement placement = placement(all, entry);
-			if (all.size() - 1 > maxAhead) {
-				withdraw(entry, deadline);
-				return Optional.empty();
-			}
-			this.known.replace(key, true);
-			return Optional.of(placement);
-		});
+		EntryKey key = queue.entry(attemptId);
+		return live((deadline) -> this.own.make(key, () -> append(key, tag, value, maxAhead, deadline),
+				(placement) -> true));
+	}
+
+	private Optional<Placement> append(EntryKey key, String tag, byte[] value, int maxAhead, Deadline deadline) {
+		Directory queue = key.directory();
+		Outcome step = add(key, tag, value, maxAhead, deadline, Operation.list(this.backend.keys().directory(queue)));
+		if (!step.isDone()) {
+			// one that was removed never comes back: somebody may just hear of it
+			return find(key, deadline);
+		}
+		Entry entry = ConsulBackend.written(step, key, tag, value, this.id);
+		List<Found> all = this.backend.keys().all(step.pairs().subList(1, step.pairs().size()), queue);
+		if (all.stream().noneMatch((found) -> isOwn(found.entry(), key))) {
+			throw new IndeterminateResultException("Consul's list of " + queue + " lacks what it has just written");
+		}
+		Placement placement = placement(all, entry);
+		if (all.size() - 1 > maxAhead) {
+			withdraw(entry, deadline);
+			return Optional.empty();
+		}
+		return Optional.of(placement);
 	}
 
 	@Override
 	public boolean delete(Entry expected) {
 		return live((deadline) -> {
 			if (this.id.equals(expected.sessionId()) && this.backend.delete(expected, deadline)) {
-				forget(expected.key());
+				this.own.forget(expected.key(), this.own.known(expected.key()));
 				return true;
 			}
 			requireSession(deadline);
@@ -175,7 +173,12 @@ final class ConsulSession implements BackendSession {
 	@Override
 	public List<Entry> entries() {
 		return live((deadline) -> {
-			List<Directory> directories = this.known.keySet().stream().map(EntryKey::directory).distinct().toList();
+			List<Directory> directories = this.own.known()
+				.keySet()
+				.stream()
+				.map(EntryKey::directory)
+				.distinct()
+				.toList();
 			List<Entry> entries = new ArrayList<>();
 			for (int start = 0; start < directories.size(); start += BATCH) {
 				List<Directory> batch = directories.subList(start, Math.min(start + BATCH, directories.size()));
@@ -214,25 +217,8 @@ final class ConsulSession implements BackendSession {
 		List<String> operations = new ArrayList<>(List.of(looks));
 		operations.addAll(0, List.of(Operation.isAbsent(name),
 				Operation.setFor(this.id, name, Keys.bound(maxAhead), Keys.value(tag, value))));
-		boolean isNew = this.known.putIfAbsent(key, false) == null;
-		Outcome step;
-		try {
-			step = this.backend.connection().step(true, deadline, operations);
-		}
-		catch (IndeterminateResultException ex) {
-			this.doubtful.add(key);
-			throw ex;
-		}
-		catch (BackendUnavailableException ex) {
-			if (isNew) {
-				forget(key);
-			}
-			throw ex;
-		}
+		Outcome step = this.backend.connection().step(true, deadline, operations);
 		if (!step.isDone()) {
-			if (isNew) {
-				forget(key);
-			}
 			if (!step.refused().equals(List.of(0))) {
 				requireSession(deadline);
 			}
@@ -241,12 +227,6 @@ final class ConsulSession implements BackendSession {
 			}
 		}
 		return step;
-	}
-
-	private void forget(EntryKey key) {
-		if (!this.doubtful.contains(key)) {
-			this.known.remove(key);
-		}
 	}
 
 	/**
@@ -258,7 +238,7 @@ final class ConsulSession implements BackendSession {
 		for (Found found : all) {
 			Entry entry = found.entry();
 			if (isOwn(entry, key)) {
-				if (found.maxAhead() == Keys.ANY || this.known.getOrDefault(key, false)) {
+				if (found.maxAhead() == Keys.ANY || this.own.known(key)) {
 					return Optional.of(placement(all, entry));
 				}
 				withdraw(entry, deadline);
@@ -276,7 +256,7 @@ final class ConsulSession implements BackendSession {
 	private void withdraw(Entry entry, Deadline deadline) {
 		try {
 			this.backend.delete(entry, deadline);
-			forget(entry.key());
+			this.own.forget(entry.key(), this.own.known(entry.key()));
 		}
 		catch (BackendUnavailableException ex) {
 			throw new IndeterminateResultException("the entry of a refused attempt could not be removed", ex);

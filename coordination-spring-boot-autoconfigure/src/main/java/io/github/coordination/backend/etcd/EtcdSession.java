@@ -3,13 +3,9 @@ package io.github.coordination.backend.etcd;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 
 import com.google.protobuf.ByteString;
 import io.etcd.jetcd.api.KVGrpc;
@@ -23,7 +19,6 @@ import io.etcd.jetcd.api.TxnResponse;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.CoordinationException;
-import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
 import io.github.coordination.spi.BackendSession;
 import io.github.coordination.spi.Deadline;
@@ -33,6 +28,7 @@ import io.github.coordination.spi.EntryKey;
 import io.github.coordination.spi.Placement;
 import io.github.coordination.spi.Placement.Ahead;
 import io.github.coordination.spi.SessionGrant;
+import io.github.coordination.spi.support.OwnEntries;
 
 /**
  * A lease, and a key of its own that is bound to it. etcd refuses a write that names a
@@ -44,12 +40,6 @@ final class EtcdSession implements BackendSession {
 
 	/** etcd takes 128 operations in a transaction by default. */
 	private static final int BATCH = 100;
-
-	/** Nothing came of it yet. No creation revision is so small. */
-	private static final long ASKED = 0;
-
-	/** What was asked for may come at any time, also after it was deleted. */
-	private static final long UNSURE = Long.MAX_VALUE;
 
 	private static final System.Logger LOGGER = System.getLogger(EtcdSession.class.getName());
 
@@ -66,11 +56,11 @@ final class EtcdSession implements BackendSession {
 	private final Slots slots = new Slots();
 
 	/**
-	 * All keys that have, or may get, an entry of this session, with its creation
-	 * revision. Only the session itself makes any; what etcd's lease says of its keys
-	 * comes from the memory of one server, which may be behind.
+	 * By their keys, with their creation revision. Only the session itself makes any;
+	 * what etcd's lease says of its keys comes from the memory of one server, which may
+	 * be behind.
 	 */
-	private final Map<ByteString, Long> used = new ConcurrentHashMap<>();
+	private final OwnEntries<ByteString, Long> own = new OwnEntries<>(0L);
 
 	private volatile boolean over;
 
@@ -146,7 +136,7 @@ final class EtcdSession implements BackendSession {
 		Entry.requireSize(value, EtcdBackend.MAX_VALUE_BYTES);
 		return live((deadline) -> {
 			ByteString name = this.backend.keys().entry(key);
-			return make(name, () -> {
+			return this.own.make(name, () -> {
 				TxnResponse done = write(TxnRequest.newBuilder()
 					.addCompare(TxnParts.isAbsent(name))
 					.addSuccess(TxnParts.put(name, value, this.lease)), deadline);
@@ -178,11 +168,11 @@ final class EtcdSession implements BackendSession {
 			int slot = this.slots.take(queue, attemptId);
 			ByteString name = Keys.place(this.backend.keys().directory(queue), id(), slot);
 			try {
-				return make(name, () -> append(queue.entry(attemptId), name, tag, value, maxAhead, deadline),
+				return this.own.make(name, () -> append(queue.entry(attemptId), name, tag, value, maxAhead, deadline),
 						(placement) -> placement.entry().createRevision());
 			}
 			finally {
-				if (!this.used.containsKey(name)) {
+				if (!this.own.contains(name)) {
 					this.slots.free(queue, attemptId);
 				}
 			}
@@ -199,7 +189,7 @@ final class EtcdSession implements BackendSession {
 				.addFailure(TxnParts.get(name)), deadline);
 			boolean gone = done.getSucceeded() || done.getResponses(0).getResponseRange().getKvsCount() == 0;
 			// not if another entry was made there meanwhile
-			if (gone && this.used.remove(name, expected.createRevision())) {
+			if (gone && this.own.forget(name, expected.createRevision())) {
 				this.slots.free(expected.key().directory(), expected.id());
 			}
 			return done.getSucceeded();
@@ -210,7 +200,7 @@ final class EtcdSession implements BackendSession {
 	@Override
 	public List<Entry> entries() {
 		return live((deadline) -> {
-			List<ByteString> names = List.copyOf(this.used.keySet());
+			List<ByteString> names = List.copyOf(this.own.known().keySet());
 			List<Entry> entries = new ArrayList<>(names.size());
 			int start = 0;
 			do {
@@ -302,27 +292,6 @@ final class EtcdSession implements BackendSession {
 			}
 		}
 		return new Placement(entry, ahead);
-	}
-
-	/** Make an entry; whatever comes of that, it is known then where one may be. */
-	private <T> Optional<T> make(ByteString name, Supplier<Optional<T>> step, ToLongFunction<T> revision) {
-		this.used.putIfAbsent(name, ASKED);
-		try {
-			Optional<T> made = step.get();
-			made.ifPresent((entry) -> this.used.merge(name, revision.applyAsLong(entry), Math::max));
-			if (made.isEmpty()) {
-				this.used.remove(name, ASKED);
-			}
-			return made;
-		}
-		catch (BackendUnavailableException ex) {
-			this.used.remove(name, ASKED);
-			throw ex;
-		}
-		catch (IndeterminateResultException ex) {
-			this.used.put(name, UNSURE);
-			throw ex;
-		}
 	}
 
 	/** Try a step; if it is refused, see whether that is because the session is over. */

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -31,6 +32,7 @@ import io.github.coordination.spi.EntryKey;
 import io.github.coordination.spi.Placement;
 import io.github.coordination.spi.Placement.Ahead;
 import io.github.coordination.spi.SessionGrant;
+import io.github.coordination.spi.support.OwnEntries;
 
 /**
  * An item that is made once and touched with each renewal. It is asked to live for
@@ -47,6 +49,9 @@ final class MemcachedSession implements BackendSession {
 	/** So many documents are read at once for a renewal. */
 	private static final int BATCH = 100;
 
+	/** The time a server's clock is given to catch up before it is looked at again. */
+	private static final long CATCHING_UP = TimeUnit.MILLISECONDS.toNanos(20);
+
 	private static final System.Logger LOGGER = System.getLogger(MemcachedSession.class.getName());
 
 	private final MemcachedBackend backend;
@@ -57,11 +62,8 @@ final class MemcachedSession implements BackendSession {
 
 	private final SessionGrant grant;
 
-	/** Entries that exist or may, with the revision they were created at; 0: unknown. */
-	private final Map<EntryKey, Long> known = new ConcurrentHashMap<>();
-
-	/** Entries that may yet come into being, whatever was heard of them since. */
-	private final Set<EntryKey> doubtful = ConcurrentHashMap.newKeySet();
+	/** With the revision they were created at; 0: unknown. */
+	private final OwnEntries<EntryKey, Long> own = new OwnEntries<>(0L);
 
 	private volatile Tick tick = new Tick(0, 0);
 
@@ -111,18 +113,18 @@ final class MemcachedSession implements BackendSession {
 		return live(() -> {
 			Deadline deadline = this.backend.deadline();
 			// taken first: what is made meanwhile need not be in what is read
-			Map<EntryKey, Long> expected = new HashMap<>(this.known);
+			Map<EntryKey, Long> expected = new HashMap<>(this.own.known());
 			expected.values().removeIf((revision) -> revision == 0);
 			Reply marked = touch(deadline);
 			Map<Directory, Document> documents = documents(expected.keySet(), this.backend.heart(), deadline);
 			expected.forEach((key, revision) -> {
 				Document document = documents.get(key.directory());
 				// otherwise it was deleted meanwhile, and the document went after it
-				if (this.known.containsKey(key) && (document == null || document.born() >= revision)) {
+				if (this.own.contains(key) && (document == null || document.born() >= revision)) {
 					throw lost("the document of " + key.directory() + " was evicted");
 				}
 				if (document != null && document.find(key.id()) == null) {
-					this.known.replace(key, revision, 0L);
+					this.own.note(key, revision, 0L);
 				}
 			});
 			return new SessionGrant(this.grant.ttl(), this.grant.safeTtl(), MemcachedBackend.identity(marked.value()));
@@ -133,7 +135,7 @@ final class MemcachedSession implements BackendSession {
 	public Optional<Entry> create(EntryKey key, byte[] value) {
 		Entry.requireSize(value, MemcachedBackend.MAX_VALUE_BYTES);
 		return make(key, false, (view) -> MemcachedBackend.create(view.document(), key, this.id, value),
-				(made) -> made);
+				Entry::createRevision);
 	}
 
 	@Override
@@ -147,7 +149,8 @@ final class MemcachedSession implements BackendSession {
 	public Optional<Placement> enqueue(Directory queue, String attemptId, String tag, byte[] value, int maxAhead) {
 		Entry.requireSize(value, MemcachedBackend.MAX_VALUE_BYTES);
 		EntryKey key = queue.entry(attemptId);
-		return make(key, true, (view) -> enqueue(view, key, tag, value, maxAhead), Placement::entry);
+		return make(key, true, (view) -> enqueue(view, key, tag, value, maxAhead),
+				(placement) -> placement.entry().createRevision());
 	}
 
 	@Override
@@ -156,11 +159,11 @@ final class MemcachedSession implements BackendSession {
 			boolean deleted = this.backend.change(expected.key().directory(), this.id, true,
 					(view) -> MemcachedBackend.delete(view, expected, this.id));
 			if (deleted) {
-				forget(expected.key());
+				this.own.forget(expected.key(), this.own.known(expected.key()));
 			}
 			else {
 				// it may be there at another revision
-				this.known.replace(expected.key(), 0L);
+				this.own.note(expected.key(), this.own.known(expected.key()), 0L);
 			}
 			return deleted;
 		});
@@ -171,7 +174,7 @@ final class MemcachedSession implements BackendSession {
 		return live(() -> {
 			Deadline deadline = this.backend.deadline();
 			List<Entry> entries = new ArrayList<>();
-			for (Document document : documents(this.known.keySet(), this.backend.calls(), deadline).values()) {
+			for (Document document : documents(this.own.known().keySet(), this.backend.calls(), deadline).values()) {
 				for (Entry entry : document.entries()) {
 					if (this.id.equals(entry.sessionId())) {
 						entries.add(entry);
@@ -193,7 +196,7 @@ final class MemcachedSession implements BackendSession {
 		try {
 			this.backend.calls().ask(new Request().delete(Names.session(this.id)), deadline);
 			Set<Directory> directories = new LinkedHashSet<>();
-			this.known.keySet().forEach((key) -> directories.add(key.directory()));
+			this.own.known().keySet().forEach((key) -> directories.add(key.directory()));
 			for (Directory directory : directories) {
 				this.backend.change(directory, null, true, deadline, this::clear);
 			}
@@ -247,41 +250,10 @@ final class MemcachedSession implements BackendSession {
 		return ahead;
 	}
 
-	/** Make an entry, and remember that it may exist from before it is asked for. */
 	private <T> Optional<T> make(EntryKey key, boolean repeatable, Function<View, Step<Optional<T>>> work,
-			Function<T, Entry> entry) {
-		return live(() -> {
-			boolean isNew = this.known.putIfAbsent(key, 0L) == null;
-			try {
-				Optional<T> made = this.backend.change(key.directory(), this.id, repeatable, work);
-				if (made.isPresent()) {
-					this.known.put(key, entry.apply(made.get()).createRevision());
-				}
-				else if (isNew) {
-					forget(key);
-				}
-				return made;
-			}
-			catch (IndeterminateResultException ex) {
-				this.doubtful.add(key);
-				throw ex;
-			}
-			catch (BackendUnavailableException ex) {
-				if (isNew) {
-					forget(key);
-				}
-				throw ex;
-			}
-		});
-	}
-
-	private void forget(EntryKey key) {
-		if (this.doubtful.contains(key)) {
-			this.known.put(key, 0L);
-		}
-		else {
-			this.known.remove(key);
-		}
+			Function<T, Long> revision) {
+		return live(() -> this.own.make(key, () -> this.backend.change(key.directory(), this.id, repeatable, work),
+				revision));
 	}
 
 	private Map<Directory, Document> documents(Iterable<EntryKey> keys, Connections by, Deadline deadline) {
@@ -303,8 +275,8 @@ final class MemcachedSession implements BackendSession {
 	/**
 	 * Touch the item, and read the marker. memcached counts seconds, and a server that
 	 * was stopped goes on with the second in which it was: an item touched then dies too
-	 * early. So its clock is compared with this side's, and if it is behind, that touch
-	 * does not count.
+	 * early. So its clock is compared with this side's, and while it is behind, no touch
+	 * counts.
 	 */
 	private Reply touch(Deadline deadline) {
 		while (true) {
@@ -322,6 +294,7 @@ final class MemcachedSession implements BackendSession {
 				this.tick = now;
 				return answer.reply(2);
 			}
+			LockSupport.parkNanos(CATCHING_UP);
 		}
 	}
 

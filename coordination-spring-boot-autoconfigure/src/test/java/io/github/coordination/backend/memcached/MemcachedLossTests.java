@@ -208,6 +208,7 @@ class MemcachedLossTests {
 			own.process().resume();
 
 			long sent = renewed.join();
+			assertThat(stat(own, "cmd_touch")).as("touches until the clock had caught up").isLessThan(100);
 
 			Duration guard = Duration.ofMillis(600);
 			eventually().pollInterval(Duration.ofMillis(50)).until(() -> {
