@@ -14,8 +14,6 @@ import org.junit.jupiter.api.Timeout;
 
 import io.github.coordination.BackendUnavailableException;
 import io.github.coordination.ConfigurationException;
-import io.github.coordination.Coordinator;
-import io.github.coordination.CoordinatorOptions;
 import io.github.coordination.Guarantees;
 import io.github.coordination.IndeterminateResultException;
 import io.github.coordination.SessionLostException;
@@ -199,67 +197,6 @@ class ConsulBackendTests {
 		assertThat(grant.ttl()).isEqualTo(Duration.ofMillis(90_500));
 		assertThat(grant.safeTtl()).isEqualTo(ConsulFixture.TTL);
 		assertThat(backend.guarantees().noticeBound()).isEqualTo(Duration.ofSeconds(181 - 15));
-	}
-
-	@Test
-	void emptiedStoreIsNoticedAtTheNextRenewal() {
-		BackendSession session = this.fixture.backend(this.server.port()).open(ConsulFixture.TTL);
-		String identity = session.grant().storeIdentity();
-
-		this.server.call("DELETE", this.fixture.path("?recurse"), "");
-
-		assertThat(session.renew().storeIdentity()).isNotEqualTo(identity);
-	}
-
-	@Test
-	void restartedServerThatForgotEverythingEndsTheSession() {
-		try (ConsulServer own = ConsulServer.start("{}")) {
-			BackendSession session = this.fixture.backend(own.port()).open(ConsulFixture.TTL);
-			enqueue(session);
-
-			own.process().kill();
-			assertThatExceptionOfType(BackendUnavailableException.class)
-				.isThrownBy(() -> eventually().ignoreException(IndeterminateResultException.class)
-					.until(() -> session.delete(enqueue(session).entry())));
-			own.process().restart();
-
-			eventually().ignoreException(BackendUnavailableException.class)
-				.ignoreException(IndeterminateResultException.class)
-				.untilAsserted(() -> assertThatExceptionOfType(SessionLostException.class).isThrownBy(session::renew));
-			assertThat(session.isOver()).isTrue();
-		}
-	}
-
-	@Test
-	void newerFormatIsRefused() {
-		this.server.call("PUT", this.fixture.path(".format"), "2 whatever");
-		ConsulBackend backend = this.fixture.backend(this.server.port());
-
-		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(ConsulFixture.TTL))
-			.withMessageContaining("version 2");
-		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.list(this.queue));
-		assertThatExceptionOfType(ConfigurationException.class)
-			.isThrownBy(() -> Coordinator.connect(CoordinatorOptions.of("consul://127.0.0.1:" + this.server.port())
-				.withNamespace(this.fixture.namespace())));
-
-		this.server.call("PUT", this.fixture.path(".format"), "what is this");
-
-		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(ConsulFixture.TTL))
-			.withMessageContaining("not written by this library");
-	}
-
-	@Test
-	void newerFormatThatComesLaterEndsTheSessionAndIsRefusedFromThenOn() {
-		ConsulBackend backend = this.fixture.backend(this.server.port());
-		BackendSession session = backend.open(ConsulFixture.TTL);
-		backend.list(this.queue);
-
-		this.server.call("PUT", this.fixture.path(".format"), "2 whatever");
-
-		assertThat(session.renew().storeIdentity()).isNotEqualTo(session.grant().storeIdentity());
-		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.open(ConsulFixture.TTL));
-		assertThatExceptionOfType(ConfigurationException.class).isThrownBy(() -> backend.list(this.queue))
-			.withMessageContaining("format version 2, and this version knows 1");
 	}
 
 	@Test

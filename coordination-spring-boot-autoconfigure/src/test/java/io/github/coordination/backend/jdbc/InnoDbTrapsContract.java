@@ -50,7 +50,7 @@ abstract class InnoDbTrapsContract extends JdbcTrapsContract {
 				throw new IllegalStateException(ex);
 			}
 		});
-		pass(Duration.ofSeconds(2));
+		assertWaits(waiting);
 		holder.connection().commit();
 
 		assertThat(waiting.join()).isOne();

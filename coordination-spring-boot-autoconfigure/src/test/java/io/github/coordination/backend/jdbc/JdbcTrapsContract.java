@@ -72,8 +72,7 @@ abstract class JdbcTrapsContract {
 			.orElseThrow();
 
 		CompletableFuture<Placement> second = CompletableFuture.supplyAsync(() -> enqueue(fast));
-		pass(Duration.ofSeconds(2));
-		assertThat(second).isNotDone();
+		assertWaits(second);
 		link.connection().commit();
 
 		assertThat(first.ahead()).isEmpty();
@@ -93,7 +92,8 @@ abstract class JdbcTrapsContract {
 		link.change("update coordination_queue set counter = counter + 1 where directory = ?", Names.of(this.queue));
 
 		CompletableFuture<Placement> waiting = CompletableFuture.supplyAsync(() -> enqueue(expiring));
-		pass(Duration.ofMillis(2500));
+		Link looking = link();
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> left(looking, expiring) < 0);
 		link.connection().rollback();
 
 		assertThatThrownBy(waiting::join).isInstanceOf(CompletionException.class)
@@ -218,11 +218,7 @@ abstract class JdbcTrapsContract {
 
 		new Store(this.namespace).patrol(link);
 
-		long left = link
-			.first("select expires_at - " + link.dialect().now() + " from coordination_session where id = ?",
-					(rows) -> rows.getLong(1), session.id())
-			.orElseThrow();
-		assertThat(left).isPositive().isLessThanOrEqualTo(TTL.toNanos() / 1000);
+		assertThat(left(link, session)).isPositive().isLessThanOrEqualTo(TTL.toNanos() / 1000);
 	}
 
 	@Test
@@ -282,8 +278,20 @@ abstract class JdbcTrapsContract {
 			.orElseThrow();
 	}
 
-	static void pass(Duration time) {
-		Awaitility.await().pollDelay(time).atMost(time.plusSeconds(30)).until(() -> true);
+	/** How many microseconds a session has left by the database's clock. */
+	private static long left(Link link, BackendSession session) throws SQLException {
+		return link
+			.first("select expires_at - " + link.dialect().now() + " from coordination_session where id = ?",
+					(rows) -> rows.getLong(1), session.id())
+			.orElseThrow();
+	}
+
+	/** Two seconds long: what does not wait is done long before. */
+	static void assertWaits(CompletableFuture<?> call) {
+		Awaitility.await()
+			.during(Duration.ofSeconds(2))
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(call).isNotDone());
 	}
 
 }
