@@ -1,32 +1,27 @@
 package io.github.coordination.server;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A MariaDB server of this build, with the durability it has by default. Root runs it as
- * the user the package made.
+ * A MariaDB server of this build. Root runs it as the user the package made.
  */
-public final class MariaDbServer implements AutoCloseable {
+public final class MariaDbServer extends DatabaseServer {
 
-	/** The name of the database and of its user, and the user's password. */
-	public static final String NAME = "coordination";
+	/** Makes the database and its user. */
+	static final String SCRIPT = """
+			create database if not exists %1$s;
+			create user if not exists '%1$s'@'%%' identified by '%1$s';
+			grant all on *.* to '%1$s'@'%%' with grant option;
+			""".formatted(NAME);
 
 	private static final String FILES = "mariadb";
 
 	private static final String ACCOUNT = DatabaseFiles.IS_ROOT ? "mysql" : System.getProperty("user.name");
 
-	private final ServerProcess process;
-
-	private final int port;
-
 	private MariaDbServer(ServerProcess process, int port) {
-		this.process = process;
-		this.port = port;
+		super("mariadb", process, port);
 	}
 
 	/**
@@ -60,11 +55,7 @@ public final class MariaDbServer implements AutoCloseable {
 		String program = Executables.find("mariadbd", "mariadb-server").toString();
 		Path data = files.createDirectory("data");
 		int port = FreePorts.take();
-		Path script = files.write("init.sql", """
-				create database if not exists %1$s;
-				create user if not exists '%1$s'@'%%' identified by '%1$s';
-				grant all on *.* to '%1$s'@'%%' with grant option;
-				""".formatted(NAME));
+		Path script = files.write("init.sql", SCRIPT);
 		files.run(List.of(Executables.find("mariadb-install-db", "mariadb-server").toString(), "--no-defaults",
 				"--user=" + ACCOUNT, "--datadir=" + data, "--auth-root-authentication-method=normal", "--skip-test-db",
 				"--skip-log-bin"));
@@ -75,68 +66,8 @@ public final class MariaDbServer implements AutoCloseable {
 		command.addAll(List.of(settings));
 		MariaDbServer server = new MariaDbServer(
 				ServerProcess.start("MariaDB", files.directory(), command).awaitPort(port), port);
-		server.process.await("database", server::isReady);
+		server.process().await("database", server::isReady);
 		return server;
-	}
-
-	/**
-	 * Return the port it listens on.
-	 * @return the port on 127.0.0.1
-	 */
-	public int port() {
-		return this.port;
-	}
-
-	/**
-	 * Return the url of its database.
-	 * @return the url with user and password, without options
-	 */
-	public String url() {
-		return url(this.port);
-	}
-
-	/**
-	 * Return the url of its database as seen through another port.
-	 * @param port the port of a proxy
-	 * @return the url with user and password, without options
-	 */
-	public static String url(int port) {
-		return "mariadb://" + NAME + ":" + NAME + "@127.0.0.1:" + port + "/" + NAME;
-	}
-
-	/**
-	 * Connect to its database, past all backends.
-	 * @return a new connection
-	 */
-	public Connection connect() {
-		try {
-			return DriverManager.getConnection("jdbc:mariadb://127.0.0.1:" + this.port + "/" + NAME, NAME, NAME);
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	/**
-	 * Return the process.
-	 * @return the process, to stop, pause and restart it
-	 */
-	public ServerProcess process() {
-		return this.process;
-	}
-
-	@Override
-	public void close() {
-		this.process.close();
-	}
-
-	private boolean isReady() {
-		try (Connection connection = connect()) {
-			return connection.isValid(1);
-		}
-		catch (IllegalStateException | SQLException ex) {
-			return false;
-		}
 	}
 
 	private static final class Shared {

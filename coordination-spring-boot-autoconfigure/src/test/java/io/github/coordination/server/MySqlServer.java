@@ -1,30 +1,19 @@
 package io.github.coordination.server;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A MySQL server of this build, with the durability it has by default. Debian has it in
- * no release, only among what may become one.
+ * A MySQL server of this build. Debian has it in no release, only among what may become
+ * one.
  */
-public final class MySqlServer {
-
-	/** The name of the database and of its user, and the user's password. */
-	public static final String NAME = "coordination";
+public final class MySqlServer extends DatabaseServer {
 
 	private static final String ACCOUNT = System.getProperty("user.name");
 
-	private final ServerProcess process;
-
-	private final int port;
-
 	private MySqlServer(ServerProcess process, int port) {
-		this.process = process;
-		this.port = port;
+		super("mysql", process, port);
 	}
 
 	/**
@@ -40,11 +29,7 @@ public final class MySqlServer {
 		List<String> program = Executables.command("mysqld", "mysql-server-core", "sid");
 		Path base = Path.of(program.get(program.size() - 1)).getParent().resolveSibling("");
 		Path data = files.createDirectory("data");
-		Path script = files.write("init.sql", """
-				create database if not exists %1$s;
-				create user if not exists '%1$s'@'%%' identified by '%1$s';
-				grant all on *.* to '%1$s'@'%%' with grant option;
-				""".formatted(NAME));
+		Path script = files.write("init.sql", MariaDbServer.SCRIPT);
 		int port = FreePorts.take();
 		List<String> settings = List.of("--no-defaults", "--user=" + ACCOUNT, "--basedir=" + base, "--datadir=" + data,
 				"--secure-file-priv=NULL");
@@ -58,55 +43,8 @@ public final class MySqlServer {
 			.toList();
 		MySqlServer server = new MySqlServer(ServerProcess.start("MySQL", files.directory(), command).awaitPort(port),
 				port);
-		server.process.await("database", server::isReady);
+		server.process().await("database", server::isReady);
 		return server;
-	}
-
-	/**
-	 * Return the port it listens on.
-	 * @return the port on 127.0.0.1
-	 */
-	public int port() {
-		return this.port;
-	}
-
-	/**
-	 * Return the url of its database.
-	 * @return the url with user and password, without options
-	 */
-	public String url() {
-		return url(this.port);
-	}
-
-	/**
-	 * Return the url of its database as seen through another port.
-	 * @param port the port of a proxy
-	 * @return the url with user and password, without options
-	 */
-	public static String url(int port) {
-		return "mysql://" + NAME + ":" + NAME + "@127.0.0.1:" + port + "/" + NAME;
-	}
-
-	/**
-	 * Connect to its database, past all backends.
-	 * @return a new connection
-	 */
-	public Connection connect() {
-		try {
-			return DriverManager.getConnection("jdbc:mysql://127.0.0.1:" + this.port + "/" + NAME, NAME, NAME);
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private boolean isReady() {
-		try (Connection connection = connect()) {
-			return connection.isValid(1);
-		}
-		catch (IllegalStateException | SQLException ex) {
-			return false;
-		}
 	}
 
 	private static final class Shared {

@@ -14,11 +14,11 @@ public final class PgBouncer implements AutoCloseable {
 
 	private final ServerProcess process;
 
-	private final int port;
+	private final String url;
 
-	private PgBouncer(ServerProcess process, int port) {
+	private PgBouncer(ServerProcess process, String url) {
 		this.process = process;
-		this.port = port;
+		this.url = url;
 	}
 
 	/**
@@ -46,7 +46,8 @@ public final class PgBouncer implements AutoCloseable {
 					""".formatted(PostgreSqlServer.NAME, server.port(), port, mode));
 			Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-r--r--"));
 			List<String> command = PostgreSqlServer.asAccount(List.of(program, settings.toString()));
-			return new PgBouncer(ServerProcess.start("PgBouncer", directory, command).awaitPort(port), port);
+			return new PgBouncer(ServerProcess.start("PgBouncer", directory, command).awaitPort(port),
+					server.url(port));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -58,7 +59,7 @@ public final class PgBouncer implements AutoCloseable {
 	 * @return the url with user and password, without options
 	 */
 	public String url() {
-		return PostgreSqlServer.url(this.port);
+		return this.url;
 	}
 
 	@Override

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -15,13 +14,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A PostgreSQL server of this build, with the durability it has by default. It refuses to
- * run as root, so root runs it as the user the package made.
+ * A PostgreSQL server of this build. It refuses to run as root, so root runs it as the
+ * user the package made.
  */
-public final class PostgreSqlServer implements AutoCloseable {
-
-	/** The name of the database and of its owner, and the owner's password. */
-	public static final String NAME = "coordination";
+public final class PostgreSqlServer extends DatabaseServer {
 
 	private static final String FILES = "postgresql";
 
@@ -31,13 +27,8 @@ public final class PostgreSqlServer implements AutoCloseable {
 
 	private static final String ACCOUNT = "postgres";
 
-	private final ServerProcess process;
-
-	private final int port;
-
 	private PostgreSqlServer(ServerProcess process, int port) {
-		this.process = process;
-		this.port = port;
+		super("postgresql", process, port);
 	}
 
 	/**
@@ -83,63 +74,8 @@ public final class PostgreSqlServer implements AutoCloseable {
 		}
 		PostgreSqlServer server = new PostgreSqlServer(
 				ServerProcess.start("PostgreSQL", files.directory(), asAccount(command)).awaitPort(port), port);
-		server.process.await("database", () -> server.create(NAME));
+		server.process().await("database", () -> server.create(NAME));
 		return server;
-	}
-
-	/**
-	 * Return the port it listens on.
-	 * @return the port on 127.0.0.1
-	 */
-	public int port() {
-		return this.port;
-	}
-
-	/**
-	 * Return the url of its database.
-	 * @return the url with user and password, without options
-	 */
-	public String url() {
-		return url(this.port);
-	}
-
-	/**
-	 * Return the url of its database as seen through another port.
-	 * @param port the port of a proxy
-	 * @return the url with user and password, without options
-	 */
-	public static String url(int port) {
-		return "postgresql://" + NAME + ":" + NAME + "@127.0.0.1:" + port + "/" + NAME;
-	}
-
-	/**
-	 * Connect to its database, past all backends.
-	 * @return a new connection
-	 */
-	public Connection connect() {
-		try {
-			return connect(NAME);
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	/**
-	 * Return the process.
-	 * @return the process, to stop, pause and restart it
-	 */
-	public ServerProcess process() {
-		return this.process;
-	}
-
-	@Override
-	public void close() {
-		this.process.close();
-	}
-
-	private Connection connect(String database) throws SQLException {
-		return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + this.port + "/" + database, NAME, NAME);
 	}
 
 	/** It listens before it accepts anybody. */

@@ -15,7 +15,7 @@ class MariaDbNetworkTests extends NetworkContract {
 
 	@Override
 	protected String url(int port) {
-		return MariaDbServer.url(port) + "?initialize-schema=always";
+		return MariaDbServer.shared().url(port) + "?initialize-schema=always";
 	}
 
 }

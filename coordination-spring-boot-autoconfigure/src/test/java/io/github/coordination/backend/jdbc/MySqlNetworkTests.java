@@ -15,7 +15,7 @@ class MySqlNetworkTests extends NetworkContract {
 
 	@Override
 	protected String url(int port) {
-		return MySqlServer.url(port) + "?initialize-schema=always";
+		return MySqlServer.shared().url(port) + "?initialize-schema=always";
 	}
 
 }

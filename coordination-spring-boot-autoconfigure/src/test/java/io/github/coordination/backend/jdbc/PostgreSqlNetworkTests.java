@@ -15,7 +15,7 @@ class PostgreSqlNetworkTests extends NetworkContract {
 
 	@Override
 	protected String url(int port) {
-		return PostgreSqlServer.url(port) + "?initialize-schema=always";
+		return PostgreSqlServer.shared().url(port) + "?initialize-schema=always";
 	}
 
 }
