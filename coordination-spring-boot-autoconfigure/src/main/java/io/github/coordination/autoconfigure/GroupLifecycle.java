@@ -1,6 +1,7 @@
 package io.github.coordination.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -56,13 +58,17 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 
 	private final ReentrantLock change = new ReentrantLock();
 
-	private final List<Subscription> subscriptions = new ArrayList<>();
+	/** By the group; closed when it has been left. */
+	private final Map<String, List<Subscription>> subscriptions = new HashMap<>();
 
 	private final Set<String> observed = new HashSet<>();
 
 	private final Map<String, Partitioner> partitioners = new LinkedHashMap<>();
 
 	private final Map<String, Map<String, String>> wanted = new LinkedHashMap<>();
+
+	/** How often this was started: what a stop left undone must not harm the next run. */
+	private volatile int run;
 
 	private volatile boolean running;
 
@@ -107,7 +113,7 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 					this.wanted.forEach(this::join);
 				}
 				else {
-					leave(this.wanted.keySet(), Map.of());
+					leave(this.wanted.keySet(), Map.of(), Map.of());
 				}
 			}
 		}
@@ -124,6 +130,7 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 				return;
 			}
 			Map<String, Map<String, String>> found = this.memberships.get();
+			this.run++;
 			this.running = true;
 			this.properties.groups().forEach(this::observe);
 			this.properties.partitions().forEach(this::share);
@@ -144,11 +151,11 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 			this.readiness.forget();
 			Set<String> groups = new LinkedHashSet<>(this.partitioners.keySet());
 			groups.addAll(this.wanted.keySet());
-			leave(groups, this.partitioners);
+			groups.addAll(this.observed);
+			leave(groups, this.partitioners, this.subscriptions);
 			this.partitioners.clear();
 			this.wanted.clear();
 			this.observed.clear();
-			this.subscriptions.forEach(Subscription::close);
 			this.subscriptions.clear();
 		}
 		finally {
@@ -177,22 +184,26 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 
 	private void observe(String group) {
 		if (this.observed.add(group)) {
-			publish(() -> this.events.subscribe(this.coordinator.group(group)));
+			publish(group, () -> this.events.subscribe(this.coordinator.group(group)));
 		}
 	}
 
 	private void share(String group) {
 		this.partitioners.computeIfAbsent(group, (name) -> {
 			Partitioner partitioner = this.coordinator.partition(name);
-			this.subscriptions.add(this.watch.apply(partitioner));
-			publish(() -> this.events.subscribe(partitioner));
+			subscriptions(name).add(this.watch.apply(partitioner));
+			publish(name, () -> this.events.subscribe(partitioner));
 			return partitioner;
 		});
 	}
 
 	/** Not before the application is ready to hear of it. */
-	private void publish(Supplier<Subscription> subscription) {
-		this.readiness.whenReady(() -> this.subscriptions.add(subscription.get()));
+	private void publish(String group, Supplier<Subscription> subscription) {
+		this.readiness.whenReady(() -> subscriptions(group).add(subscription.get()));
+	}
+
+	private List<Subscription> subscriptions(String group) {
+		return this.subscriptions.computeIfAbsent(group, (name) -> new ArrayList<>());
 	}
 
 	private void join(String name, Map<String, String> metadata) {
@@ -206,22 +217,32 @@ final class GroupLifecycle implements SmartLifecycle, ApplicationListener<Availa
 	}
 
 	/** Side by side: of each group first the slots, then the membership. */
-	private void leave(Set<String> groups, Map<String, Partitioner> shared) {
+	private void leave(Set<String> groups, Map<String, Partitioner> shared, Map<String, List<Subscription>> told) {
+		int left = this.run;
 		List<Runnable> tasks = new ArrayList<>();
 		for (String group : groups) {
 			Partitioner partitioner = shared.get(group);
 			boolean member = this.wanted.containsKey(group);
-			tasks.add(() -> leave(group, partitioner, member));
+			List<Subscription> subscriptions = told.getOrDefault(group, List.of());
+			tasks.add(() -> {
+				try {
+					leave(group, partitioner, () -> member && this.run == left);
+				}
+				finally {
+					// not before: they tell the calls that run by its slots
+					subscriptions.forEach(Subscription::close);
+				}
+			});
 		}
 		Concurrently.run(tasks, this.properties);
 	}
 
-	private void leave(String group, @Nullable Partitioner partitioner, boolean member) {
+	private void leave(String group, @Nullable Partitioner partitioner, BooleanSupplier member) {
 		try {
 			if (partitioner != null) {
 				partitioner.close();
 			}
-			if (member) {
+			if (member.getAsBoolean()) {
 				this.coordinator.group(group).leave();
 			}
 		}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +49,9 @@ final class RecipeCoordinator implements Coordinator {
 	private final Map<String, SessionGroup> groups = new ConcurrentHashMap<>();
 
 	private final Map<String, RingPartitioner> partitioners = new ConcurrentHashMap<>();
+
+	/** Closed by the application; their listeners may still be at work. */
+	private final Set<RingPartitioner> closing = ConcurrentHashMap.newKeySet();
 
 	private final Snapshots snapshots;
 
@@ -115,8 +119,10 @@ final class RecipeCoordinator implements Coordinator {
 	@Override
 	public Partitioner partition(String group) {
 		this.context.requireOpen();
-		return named(this.partitioners, group,
-				(key) -> new RingPartitioner(this.context, key, (closed) -> this.partitioners.remove(key, closed)));
+		return named(this.partitioners, group, (key) -> new RingPartitioner(this.context, key, (closed) -> {
+			this.closing.add(closed);
+			this.partitioners.remove(key, closed);
+		}, this.closing::remove));
 	}
 
 	@Override
@@ -170,7 +176,8 @@ final class RecipeCoordinator implements Coordinator {
 			return;
 		}
 		List<CompletableFuture<Void>> told = new ArrayList<>();
-		this.partitioners.values().forEach((each) -> told.add(each.shutDown()));
+		Stream.concat(this.partitioners.values().stream(), this.closing.stream())
+			.forEach((each) -> told.add(each.shutDown()));
 		this.elections.values().forEach((each) -> told.add(each.shutDown()));
 		awaitRevoked(CompletableFuture.allOf(told.toArray(CompletableFuture[]::new)));
 		this.context.engine().close();

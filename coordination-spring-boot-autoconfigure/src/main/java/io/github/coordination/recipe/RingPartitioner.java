@@ -50,6 +50,8 @@ final class RingPartitioner implements Partitioner {
 
 	private final Consumer<RingPartitioner> onClose;
 
+	private final Consumer<RingPartitioner> onClosed;
+
 	private final Reconciler reconciler;
 
 	private final Listeners<PartitionListener> listeners;
@@ -62,12 +64,19 @@ final class RingPartitioner implements Partitioner {
 
 	private volatile boolean closed;
 
-	RingPartitioner(Context context, String group, Consumer<RingPartitioner> onClose) {
+	/**
+	 * Create it.
+	 * @param onClose told when it begins to close
+	 * @param onClosed told when its listeners have stopped or had their time
+	 */
+	RingPartitioner(Context context, String group, Consumer<RingPartitioner> onClose,
+			Consumer<RingPartitioner> onClosed) {
 		this.context = context;
 		this.members = context.directory("group", group);
 		this.slots = context.directory("slot", group);
 		this.ring = new SlotRing(group, context.options().slots());
 		this.onClose = onClose;
+		this.onClosed = onClosed;
 		this.listeners = new Listeners<>(context.environment().callbacks());
 		this.reconciler = new Reconciler(context, List.of(this.members, this.slots), (change) -> true, this::step);
 		this.reconciler.trigger();
@@ -156,7 +165,12 @@ final class RingPartitioner implements Partitioner {
 		this.onClose.accept(this);
 		try {
 			this.reconciler.call(() -> {
-				revoke(List.copyOf(this.claimed.values()), true);
+				try {
+					revoke(List.copyOf(this.claimed.values()), true);
+				}
+				finally {
+					this.onClosed.accept(this);
+				}
 				return true;
 			});
 			this.reconciler.close();

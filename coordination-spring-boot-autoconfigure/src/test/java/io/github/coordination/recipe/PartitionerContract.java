@@ -10,11 +10,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import io.github.coordination.Coordinator;
@@ -271,6 +273,28 @@ public abstract class PartitionerContract extends RecipeContract {
 		assertThat(Duration.ofNanos(Clock.SYSTEM.nanoTime() - start)).isGreaterThanOrEqualTo(limit);
 		assertThat(revoked.get()).isNotNull();
 		never.countDown();
+	}
+
+	@Test
+	void coordinatorThatIsClosedWaitsForThoseThatAreBeingClosed() throws InterruptedException {
+		Coordinator leaving = join("a", Map.of());
+		Partitioner partitioner = leaving.partition(GROUP);
+		awaitMine(partitioner, SLOTS);
+		CountDownLatch stopped = new CountDownLatch(1);
+		AtomicReference<Set<Integer>> revoked = new AtomicReference<>();
+		holdUp(partitioner, revoked, stopped);
+
+		CompletableFuture<Void> closing = CompletableFuture.runAsync(partitioner::close);
+		fixture().eventually().until(() -> revoked.get() != null);
+		CompletableFuture<Void> end = CompletableFuture.runAsync(leaving::close);
+
+		Awaitility.await()
+			.during(Duration.ofMillis(300))
+			.atMost(Duration.ofSeconds(10))
+			.until(() -> leaving.state() == SessionState.CONNECTED && !end.isDone());
+		stopped.countDown();
+		end.join();
+		closing.join();
 	}
 
 	@Test
