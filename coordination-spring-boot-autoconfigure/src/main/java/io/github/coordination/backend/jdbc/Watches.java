@@ -47,6 +47,9 @@ final class Watches implements AutoCloseable {
 
 	private final Hints hints;
 
+	/** Whether the database tells of changes. */
+	private volatile boolean isTold;
+
 	private volatile long nextPatrol;
 
 	private volatile long nextPrune;
@@ -67,7 +70,12 @@ final class Watches implements AutoCloseable {
 	 * Watch a directory. One round trip, unless it is watched already.
 	 */
 	Watch add(Directory directory, WatchListener listener) {
-		return this.polled.watch(Names.of(directory), listener);
+		Watch watch = this.polled.watch(Names.of(directory), listener);
+		// only now: whoever listens ends when nobody watches
+		if (this.isTold) {
+			this.hints.start();
+		}
+		return watch;
 	}
 
 	/** Use no connection that is open now. */
@@ -133,9 +141,7 @@ final class Watches implements AutoCloseable {
 		@Override
 		public String read(String key) {
 			return Watches.this.connections.read((link) -> {
-				if (link.dialect().notifies()) {
-					Watches.this.hints.start();
-				}
+				Watches.this.isTold = link.dialect().notifies();
 				return digests(link, List.of(key));
 			}).getOrDefault(key, NOTHING);
 		}

@@ -57,6 +57,8 @@ public final class OwnEntries<K, V> {
 		}
 		catch (IndeterminateResultException ex) {
 			this.doubtful.add(key);
+			// another may have forgotten an earlier entry of this key meanwhile
+			this.known.putIfAbsent(key, this.nothing);
 			throw ex;
 		}
 		catch (BackendUnavailableException ex) {

@@ -220,14 +220,20 @@ public final class PolledWatches<K, S> implements AutoCloseable {
 		this.cancelPoll.run();
 		this.planned = true;
 		this.nextPoll = at;
-		this.cancelPoll = this.environment.timer().schedule(Duration.ofNanos(at - now()), () -> {
-			try {
-				this.environment.callbacks().execute(this::poll);
-			}
-			catch (RejectedExecutionException ex) {
-				// nobody is left to be told
-			}
-		});
+		this.cancelPoll = this.environment.timer().schedule(Duration.ofNanos(at - now()), this::begin);
+	}
+
+	private void begin() {
+		try {
+			this.environment.callbacks().execute(this::poll);
+		}
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// there is no thread for it now; once this is closed, none is needed
+			change((told) -> {
+				this.planned = false;
+				plan(now() + AFTER_FAILURE.toNanos());
+			});
+		}
 	}
 
 	/** Under the guard. */
