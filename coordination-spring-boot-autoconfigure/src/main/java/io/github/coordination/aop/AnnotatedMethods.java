@@ -105,9 +105,9 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 
 	private Map<Method, P> read(Class<?> beanClass) {
 		Class<?> userClass = ClassUtils.getUserClass(beanClass);
-		// most beans of an application are Spring's, and looking at all their methods
-		// takes time
-		if (userClass.getName().startsWith("org.springframework.")
+		// most beans of a small application are Boot's, and looking at all their
+		// methods takes time
+		if (userClass.getName().startsWith("org.springframework.boot.")
 				|| !AnnotationUtils.isCandidateClass(userClass, this.annotation)) {
 			return Map.of();
 		}
