@@ -104,8 +104,10 @@ public final class CoordinatorConnector {
 	 * @throws BackendUnavailableException if the store does not answer in time
 	 */
 	public Coordinator connect(CoordinatorOptions options, Set<Requirement> required) {
-		return open(options, true, required, () -> {
+		Coordinator coordinator = open(options, true, required, () -> {
 		});
+		this.lifecycle.add(coordinator);
+		return coordinator;
 	}
 
 	/** Connect to the store of the application. */
@@ -113,7 +115,10 @@ public final class CoordinatorConnector {
 		BundledClients bundled = new BundledClients(finder, this.bundle);
 		boolean chosen = this.properties.url() != null || !(details instanceof PropertiesCoordinationConnectionDetails);
 		CoordinatorOptions options = options(details.getUrl(), bundled);
-		return open(options, chosen, this.properties.require(), () -> bundled.requireUse(options.url()));
+		Coordinator coordinator = open(options, chosen, this.properties.require(),
+				() -> bundled.requireUse(options.url()));
+		this.lifecycle.addFirst(coordinator);
+		return coordinator;
 	}
 
 	private Coordinator open(CoordinatorOptions options, boolean chosen, Set<Requirement> required, Runnable check) {
@@ -122,7 +127,6 @@ public final class CoordinatorConnector {
 		try {
 			check.run();
 			Requirement.check(required, coordinator.guarantees());
-			this.lifecycle.add(coordinator);
 			return coordinator;
 		}
 		catch (RuntimeException ex) {

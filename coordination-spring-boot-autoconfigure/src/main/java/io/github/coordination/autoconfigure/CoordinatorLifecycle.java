@@ -5,6 +5,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
@@ -42,6 +44,8 @@ final class CoordinatorLifecycle implements SmartLifecycle, ApplicationListener<
 
 	private final Map<Coordinator, Subscription> subscriptions = new ConcurrentHashMap<>();
 
+	private volatile @Nullable Coordinator own;
+
 	private volatile boolean closing;
 
 	private volatile boolean running;
@@ -58,7 +62,13 @@ final class CoordinatorLifecycle implements SmartLifecycle, ApplicationListener<
 		this.events = new CoordinationEventPublisher(context);
 	}
 
-	/** Care for a coordinator that was connected, from now on or from the start on. */
+	/** Care for the coordinator of the application; the bean may be a proxy of it. */
+	void addFirst(Coordinator coordinator) {
+		this.own = coordinator;
+		this.connected.add(coordinator);
+	}
+
+	/** Care for a further coordinator, from now on or from the start on. */
 	void add(Coordinator coordinator) {
 		this.connected.add(coordinator);
 		if (this.running) {
@@ -77,12 +87,13 @@ final class CoordinatorLifecycle implements SmartLifecycle, ApplicationListener<
 	@Override
 	public void start() {
 		this.running = true;
-		this.connected.forEach(this::subscribe);
 		Coordinator first = this.first.getObject();
-		if (!this.connected.contains(first)) {
+		Coordinator own = this.own;
+		if (own == null) {
 			Requirement.check(this.required, first.guarantees());
 		}
 		subscribe(first);
+		this.connected.stream().filter((each) -> each != own).forEach(this::subscribe);
 	}
 
 	@Override
