@@ -1,16 +1,10 @@
 package io.github.coordination.autoconfigure;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.URL;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import com.jayway.jsonpath.DocumentContext;
-import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,11 +14,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ConfigurationMetadataTests {
 
-	private final DocumentContext metadata = read();
+	private final PropertiesMetadata metadata = new PropertiesMetadata();
 
 	@Test
 	void everyPropertyIsDescribed() {
-		assertThat(list("properties")).hasSizeGreaterThanOrEqualTo(12).allSatisfy((property) -> {
+		assertThat(this.metadata.list("properties")).hasSizeGreaterThanOrEqualTo(12).allSatisfy((property) -> {
 			String name = (String) property.get("name");
 			assertThat(name).matches("coordination\\..+|management\\.(endpoint|health)\\.coordination\\..+");
 			assertThat(property.get("type")).as(name).isNotNull();
@@ -38,7 +32,10 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void everyComponentIsAProperty() {
-		List<String> names = list("properties").stream().map((property) -> (String) property.get("name")).toList();
+		List<String> names = this.metadata.list("properties")
+			.stream()
+			.map((property) -> (String) property.get("name"))
+			.toList();
 
 		assertThat(Stream.of(CoordinationProperties.class.getRecordComponents())
 			.map((component) -> "coordination."
@@ -48,7 +45,7 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void defaultsAreKnown() {
-		assertThat(list("properties"))
+		assertThat(this.metadata.list("properties"))
 			.filteredOn((property) -> List.of("coordination.ttl", "coordination.slots", "coordination.auto-join")
 				.contains(property.get("name")))
 			.allMatch((property) -> property.get("defaultValue") != null)
@@ -57,21 +54,7 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void schemesAreHinted() {
-		assertThat(list("hints")).anyMatch((hint) -> "coordination.url".equals(hint.get("name")));
-	}
-
-	private List<Map<String, Object>> list(String name) {
-		return this.metadata.read("$." + name);
-	}
-
-	private static DocumentContext read() {
-		URL classes = CoordinationProperties.class.getProtectionDomain().getCodeSource().getLocation();
-		try (InputStream json = new URL(classes, "META-INF/spring-configuration-metadata.json").openStream()) {
-			return JsonPath.parse(json);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		assertThat(this.metadata.list("hints")).anyMatch((hint) -> "coordination.url".equals(hint.get("name")));
 	}
 
 }

@@ -1,9 +1,6 @@
 package io.github.coordination.docs;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,11 +11,9 @@ import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import com.jayway.jsonpath.DocumentContext;
-import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.Test;
 
-import io.github.coordination.autoconfigure.CoordinationProperties;
+import io.github.coordination.autoconfigure.PropertiesMetadata;
 import io.github.coordination.spi.BackendProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,7 +34,7 @@ class PropertiesPageTests {
 			an option of its url: see [the stores](choosing-a-backend.md).
 			""";
 
-	private final DocumentContext metadata = read();
+	private final PropertiesMetadata metadata = new PropertiesMetadata();
 
 	@Test
 	void pageSaysWhatTheMetadataSays() throws IOException {
@@ -51,7 +46,7 @@ class PropertiesPageTests {
 
 	@Test
 	void everyPropertyIsDescribed() {
-		assertThat(list("properties")).isNotEmpty()
+		assertThat(this.metadata.list("properties")).isNotEmpty()
 			.allSatisfy((property) -> assertThat((String) property.get("description")).as("%s", property.get("name"))
 				.isNotBlank());
 	}
@@ -76,7 +71,8 @@ class PropertiesPageTests {
 
 	private String section(String title, String prefix) {
 		return "\n## " + title + "\n\n| property | type | default | meaning |\n|---|---|---|---|\n"
-				+ list("properties").stream()
+				+ this.metadata.list("properties")
+					.stream()
 					.filter((property) -> text(property, "name").startsWith(prefix))
 					.map((property) -> row(code(text(property, "name")), type(text(property, "type")),
 							value(property.get("defaultValue")), text(property, "description")))
@@ -118,21 +114,7 @@ class PropertiesPageTests {
 	}
 
 	private List<Map<String, Object>> urls() {
-		return this.metadata.read("$.hints[?(@.name == 'coordination.url')].values[*]");
-	}
-
-	private List<Map<String, Object>> list(String name) {
-		return this.metadata.read("$." + name);
-	}
-
-	private static DocumentContext read() {
-		URL classes = CoordinationProperties.class.getProtectionDomain().getCodeSource().getLocation();
-		try (InputStream json = new URL(classes, "META-INF/spring-configuration-metadata.json").openStream()) {
-			return JsonPath.parse(json);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return this.metadata.list("hints[?(@.name == 'coordination.url')].values[*]");
 	}
 
 }

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -87,20 +86,16 @@ public final class Executables {
 			unpack(debianPackage, suite, List.of("install", "--download-only", "--yes", "--no-install-recommends"), "",
 					kept);
 		}
-		Path loader = find(kept.resolve("usr/lib"), "ld-linux-*");
+		Path loader = find(kept.resolve("usr/lib"), (file) -> file.getFileName().toString().startsWith("ld-linux-"))
+			.stream()
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException("There is no loader in " + kept));
 		return List.of(loader.toString(), "--library-path", String.valueOf(loader.getParent()),
 				kept.resolve("usr/sbin").resolve(name).toString());
 	}
 
 	private static Path kept(String suite, String name) {
 		return Path.of(System.getProperty("user.home"), ".cache", "coordination-tests", suite, name);
-	}
-
-	private static Path find(Path directory, String pattern) {
-		PathMatcher matcher = directory.getFileSystem().getPathMatcher("glob:" + pattern);
-		return find(directory, (file) -> matcher.matches(file.getFileName())).stream()
-			.findFirst()
-			.orElseThrow(() -> new IllegalStateException("There is no " + pattern + " in " + directory));
 	}
 
 	private static List<Path> find(Path directory, Predicate<Path> wanted) {
@@ -122,13 +117,12 @@ public final class Executables {
 		Path work = null;
 		try {
 			work = Files.createTempDirectory(Files.createDirectories(target.getParent()), debianPackage);
-			// apt works as this user, on this one source, knows of no installed package,
-			// and
+			// apt works as this user, on this one source, without what is installed, and
 			// leaves no trace
 			Path archives = Files.createDirectories(work.resolve("cache/archives"));
 			Files.createDirectories(archives.resolve("partial"));
 			Files.createDirectories(work.resolve("state/lists/partial"));
-			Path sources = Files.writeString(work.resolve("older.sources"), sources(suite));
+			Path sources = Files.writeString(work.resolve("suite.sources"), sources(suite));
 			List<String> apt = List.of("apt-get", "-q", "-o", "Dir::Etc::sourcelist=" + sources, "-o",
 					"Dir::Etc::sourceparts=/dev/null", "-o", "Dir::State=" + work.resolve("state"), "-o",
 					"Dir::State::status=" + Files.createFile(work.resolve("state/status")), "-o",

@@ -210,37 +210,38 @@ class EtcdBackendTests {
 	@Test
 	void limitIsKeptExactlyHoweverManyCome() throws InterruptedException {
 		// with nobody else's writes, such as the end of sessions of other tests
-		EtcdServer quiet = EtcdServer.start();
-		CoordinationBackend client = this.fixture.client(quiet.url());
-		Directory queue = this.fixture.queue("a");
-		Queue<Placement> placements = new ConcurrentLinkedQueue<>();
-		List<Thread> threads = new ArrayList<>();
-		CountDownLatch start = new CountDownLatch(1);
-		for (int i = 0; i < 8; i++) {
-			BackendSession session = client.open(TTL);
-			String attempt = this.fixture.attempt(session);
-			threads.add(new Thread(() -> {
-				try {
-					start.await();
-					session.enqueue(queue, attempt, "x", new byte[0], 2).ifPresent(placements::add);
-				}
-				catch (InterruptedException ex) {
-					Thread.currentThread().interrupt();
-				}
-			}));
-		}
-		threads.forEach(Thread::start);
+		try (EtcdServer quiet = EtcdServer.start()) {
+			CoordinationBackend client = this.fixture.client(quiet.url());
+			Directory queue = this.fixture.queue("a");
+			Queue<Placement> placements = new ConcurrentLinkedQueue<>();
+			List<Thread> threads = new ArrayList<>();
+			CountDownLatch start = new CountDownLatch(1);
+			for (int i = 0; i < 8; i++) {
+				BackendSession session = client.open(TTL);
+				String attempt = this.fixture.attempt(session);
+				threads.add(new Thread(() -> {
+					try {
+						start.await();
+						session.enqueue(queue, attempt, "x", new byte[0], 2).ifPresent(placements::add);
+					}
+					catch (InterruptedException ex) {
+						Thread.currentThread().interrupt();
+					}
+				}));
+			}
+			threads.forEach(Thread::start);
 
-		start.countDown();
-		for (Thread thread : threads) {
-			thread.join();
-		}
+			start.countDown();
+			for (Thread thread : threads) {
+				thread.join();
+			}
 
-		assertThat(placements).extracting((placement) -> placement.ahead().size()).containsExactlyInAnyOrder(0, 1, 2);
-		assertThat(client.list(queue)).hasSize(3);
-		List<Long> revisions = quiet.revisionsOf(this.fixture.root() + "lock/");
-		assertThat(revisions.get(2) - revisions.get(0)).as("refused attempts wrote nothing").isEqualTo(2);
-		quiet.close();
+			assertThat(placements).extracting((placement) -> placement.ahead().size())
+				.containsExactlyInAnyOrder(0, 1, 2);
+			assertThat(client.list(queue)).hasSize(3);
+			List<Long> revisions = quiet.revisionsOf(this.fixture.root() + "lock/");
+			assertThat(revisions.get(2) - revisions.get(0)).as("refused attempts wrote nothing").isEqualTo(2);
+		}
 	}
 
 	@Test
