@@ -162,7 +162,7 @@ final class ConsulSession implements BackendSession {
 	public boolean delete(Entry expected) {
 		return live((deadline) -> {
 			if (this.id.equals(expected.sessionId()) && this.backend.delete(expected, deadline)) {
-				this.own.forget(expected.key(), this.own.known(expected.key()));
+				this.own.forget(expected.key());
 				return true;
 			}
 			requireSession(deadline);
@@ -256,7 +256,7 @@ final class ConsulSession implements BackendSession {
 	private void withdraw(Entry entry, Deadline deadline) {
 		try {
 			this.backend.delete(entry, deadline);
-			this.own.forget(entry.key(), this.own.known(entry.key()));
+			this.own.forget(entry.key());
 		}
 		catch (BackendUnavailableException ex) {
 			throw new IndeterminateResultException("the entry of a refused attempt could not be removed", ex);

@@ -159,7 +159,7 @@ final class MemcachedSession implements BackendSession {
 			boolean deleted = this.backend.change(expected.key().directory(), this.id, true,
 					(view) -> MemcachedBackend.delete(view, expected, this.id));
 			if (deleted) {
-				this.own.forget(expected.key(), this.own.known(expected.key()));
+				this.own.forget(expected.key());
 			}
 			else {
 				// it may be there at another revision

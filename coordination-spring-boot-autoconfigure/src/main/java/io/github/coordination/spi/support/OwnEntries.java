@@ -106,6 +106,14 @@ public final class OwnEntries<K, V> {
 	}
 
 	/**
+	 * Leave out an entry that is gone, whatever is known of it now.
+	 * @param key its key
+	 */
+	public void forget(K key) {
+		forget(key, known(key));
+	}
+
+	/**
 	 * Leave out an entry that is gone, unless another was made of that key meanwhile.
 	 * @param key its key
 	 * @param before what was known
