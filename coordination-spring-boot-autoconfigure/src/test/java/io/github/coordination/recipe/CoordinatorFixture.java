@@ -28,6 +28,7 @@ import io.github.coordination.spi.CoordinationBackend;
 import io.github.coordination.spi.Directory;
 import io.github.coordination.spi.Entry;
 import io.github.coordination.spi.Environment;
+import io.github.coordination.spi.TestEnvironment;
 import io.github.coordination.test.FaultyBackend;
 
 /**
@@ -258,7 +259,7 @@ public abstract class CoordinatorFixture implements AutoCloseable {
 
 	private CoordinationBackend createBackend(CoordinatorOptions options, Environment environment) {
 		return createBackend(new BackendConfig(BackendUrl.parse(options.url()), options.namespace(), options.ttl(),
-				options.ttl().dividedBy(6), environment, options.clients()));
+				TestEnvironment.CALL_TIMEOUT, environment, options.clients()));
 	}
 
 	private Client client(Coordinator coordinator) {

@@ -65,7 +65,16 @@ public final class H2Server implements AutoCloseable {
 		List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
 				"-XX:+UseSerialGC", "-cp", jar, "org.h2.tools.Server", "-tcp", "-tcpPort", Integer.toString(port),
 				"-ifNotExists");
-		return new H2Server(ServerProcess.start("H2", ServerProcess.newDirectory("h2"), command).awaitPort(port), port);
+		H2Server server = new H2Server(
+				ServerProcess.start("H2", ServerProcess.newDirectory("h2"), command).awaitPort(port), port);
+		// the first connection takes by far the longest: classes of two JVMs are loaded
+		try (Connection connection = server.connect()) {
+			connection.createStatement().execute("select 1");
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return server;
 	}
 
 	private static final class Shared {

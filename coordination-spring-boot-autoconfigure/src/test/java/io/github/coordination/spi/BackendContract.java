@@ -126,7 +126,7 @@ public abstract class BackendContract
 	@Override
 	public final CoordinationBackend newBackend(String namespace) {
 		CoordinationBackend created = createBackend(new BackendConfig(BackendUrl.parse(url()), namespace, ttl(),
-				ttl().dividedBy(6), this.environment.environment(), ClientSource.of()));
+				TestEnvironment.CALL_TIMEOUT, this.environment.environment(), ClientSource.of()));
 		this.backends.add(created);
 		return created;
 	}

@@ -18,6 +18,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TestEnvironment implements AutoCloseable {
 
+	/**
+	 * How long a call may take, the same as with the default ttl. A sixth of the short
+	 * ttl of some tests is within the pauses of a machine on which several servers and
+	 * test JVMs share two processors.
+	 */
+	public static final Duration CALL_TIMEOUT = Duration.ofMillis(2500);
+
 	private static final String PREFIX = "test-environment-";
 
 	private static final String CALLBACKS = PREFIX + "callbacks-";

@@ -51,6 +51,9 @@ final class Connections implements AutoCloseable {
 	/** Open ones, and those being opened. */
 	private final AtomicInteger count = new AtomicInteger();
 
+	/** Those who found none idle. */
+	private final AtomicInteger waiting = new AtomicInteger();
+
 	private final BlockingDeque<Offer> offers = new LinkedBlockingDeque<>();
 
 	private volatile boolean closed;
@@ -159,13 +162,18 @@ final class Connections implements AutoCloseable {
 			while (!this.closed) {
 				Offer offer = this.offers.pollFirst();
 				if (offer == null) {
-					openOneMore();
+					// before it is asked whether there is room: see discard
+					this.waiting.incrementAndGet();
 					try {
+						openOneMore();
 						offer = this.offers.pollFirst(remaining(start), TimeUnit.NANOSECONDS);
 					}
 					catch (InterruptedException ex) {
 						interrupted = true;
 						continue;
+					}
+					finally {
+						this.waiting.decrementAndGet();
 					}
 				}
 				Link link = (offer != null) ? usable(offer, start) : null;
@@ -196,7 +204,7 @@ final class Connections implements AutoCloseable {
 		}
 		if (link == null) {
 			// a failure from before this call says nothing of now
-			if (offer.instant - start < 0) {
+			if (offer.failure == null || offer.instant - start < 0) {
 				return null;
 			}
 			throw noConnection(offer.failure);
@@ -251,6 +259,10 @@ final class Connections implements AutoCloseable {
 	private void discard(Link link) {
 		this.count.decrementAndGet();
 		link.discard();
+		// one who found no room for another connection looks again
+		if (this.waiting.get() > 0) {
+			this.offers.addLast(new Offer(null, null, this.clock.nanoTime()));
+		}
 	}
 
 	private long remaining(long start) {
@@ -263,7 +275,7 @@ final class Connections implements AutoCloseable {
 				: new BackendUnavailableException("another database counts now");
 	}
 
-	private static CoordinationException noConnection(@Nullable Throwable failure) {
+	private static CoordinationException noConnection(Throwable failure) {
 		if (failure instanceof ConfigurationException configuration) {
 			return configuration;
 		}
@@ -294,7 +306,8 @@ final class Connections implements AutoCloseable {
 	}
 
 	/**
-	 * A connection that nobody uses, or why one could not be opened.
+	 * A connection that nobody uses, why one could not be opened, or neither: a reason to
+	 * look again.
 	 *
 	 * @param link the connection
 	 * @param failure why there is none

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
@@ -155,6 +156,25 @@ class ConnectionsTests {
 
 		assertThat(this.connections.<Boolean>read((link) -> true)).isTrue();
 		assertThat(this.opened).hasValue(3);
+	}
+
+	@Test
+	void whoWaitsWhileAllConnectionsBreakGetsANewOne() {
+		Connections single = new Connections(this::open, this.openers, Clock.SYSTEM, Duration.ofMinutes(10), 1, true);
+		AtomicReference<CompletableFuture<Boolean>> waiting = new AtomicReference<>();
+		assertThatExceptionOfType(BackendUnavailableException.class).isThrownBy(() -> single.read((link) -> {
+			CompletableFuture<Thread> caller = new CompletableFuture<>();
+			waiting.set(CompletableFuture.supplyAsync(() -> {
+				caller.complete(Thread.currentThread());
+				return single.<Boolean>read((other) -> true);
+			}, this.callers));
+			Awaitility.await().until(() -> caller.join().getState() == Thread.State.TIMED_WAITING);
+			return failing("08006", 1);
+		}));
+
+		assertThat(waiting.get()).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(true);
+		assertThat(this.opened).hasValue(2);
+		single.close();
 	}
 
 	@Test
