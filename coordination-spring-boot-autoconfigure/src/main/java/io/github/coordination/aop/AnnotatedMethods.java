@@ -1,6 +1,7 @@
 package io.github.coordination.aop;
 
 import java.lang.annotation.Annotation;
+import java.lang.annotation.Repeatable;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -105,10 +106,7 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 
 	private Map<Method, P> read(Class<?> beanClass) {
 		Class<?> userClass = ClassUtils.getUserClass(beanClass);
-		// most beans of a small application are Boot's, and looking at all their
-		// methods takes time
-		if (userClass.getName().startsWith("org.springframework.boot.")
-				|| !AnnotationUtils.isCandidateClass(userClass, this.annotation)) {
+		if (!isMentionedBy(userClass)) {
 			return Map.of();
 		}
 		Map<Method, P> methods = MethodIntrospector.selectMethods(beanClass,
@@ -120,6 +118,45 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 			warnOfSelfCalls(beanClass, methods.keySet());
 		}
 		return new ConcurrentHashMap<>(methods);
+	}
+
+	/**
+	 * Whether an annotation that leads to this one is anywhere on a class or what it
+	 * extends. Most beans carry none, and to say so of all their methods, with what they
+	 * override, would take a good part of the start.
+	 */
+	private boolean isMentionedBy(@Nullable Class<?> type) {
+		if (type == null || type.getName().startsWith("java.")
+				|| type.getName().startsWith("org.springframework.boot.")) {
+			return false;
+		}
+		if (isAmong(type.getDeclaredAnnotations()) || isMentionedBy(type.getSuperclass())) {
+			return true;
+		}
+		for (Method method : type.getDeclaredMethods()) {
+			if (isAmong(method.getDeclaredAnnotations())) {
+				return true;
+			}
+		}
+		for (Class<?> implemented : type.getInterfaces()) {
+			if (isMentionedBy(implemented)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Whether one of them is this, holds several of this, or carries this itself. */
+	private boolean isAmong(Annotation[] found) {
+		for (Annotation each : found) {
+			Class<? extends Annotation> type = each.annotationType();
+			Repeatable repeatable = this.annotation.getAnnotation(Repeatable.class);
+			if (type == this.annotation || (repeatable != null && type == repeatable.value())
+					|| MergedAnnotations.from(type).isPresent(this.annotation)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -146,6 +183,9 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 
 	private @Nullable P read(Method method, Class<?> beanClass) {
 		List<A> found = of(method);
+		if (found.isEmpty() && Modifier.isPublic(method.getModifiers())) {
+			found = promised(method, beanClass);
+		}
 		if (found.isEmpty()) {
 			return null;
 		}
@@ -158,6 +198,22 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 	private List<A> of(Method method) {
 		List<A> found = on(method);
 		return (found.isEmpty() && isCoveredByItsClass(method)) ? on(method.getDeclaringClass()) : found;
+	}
+
+	/**
+	 * Find the annotations of what a method implements though its class does not: that of
+	 * the bean extends the one and implements the other.
+	 */
+	private List<A> promised(Method method, Class<?> beanClass) {
+		for (Class<?> implemented : ClassUtils.getAllInterfacesForClass(beanClass)) {
+			Method promise = implemented.isAssignableFrom(method.getDeclaringClass()) ? null
+					: ClassUtils.getMethodIfAvailable(implemented, method.getName(), method.getParameterTypes());
+			List<A> found = (promise != null) ? of(promise) : List.of();
+			if (!found.isEmpty()) {
+				return found;
+			}
+		}
+		return List.of();
 	}
 
 	/**

@@ -1,47 +1,60 @@
 package io.github.coordination.aop;
 
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
 import org.aopalliance.aop.Advice;
 import org.aopalliance.intercept.MethodInterceptor;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.support.AbstractPointcutAdvisor;
 
 /**
- * An advisor that applies an annotation.
+ * An advisor that applies an annotation. What runs the calls is not made before there is
+ * a bean that carries it: every application that starts has the advisor.
+ *
+ * @param <I> type of what runs the calls
  */
-abstract sealed class AnnotationAdvisor extends AbstractPointcutAdvisor
+abstract sealed class AnnotationAdvisor<I extends MethodInterceptor> extends AbstractPointcutAdvisor
 		permits DistributedLockAdvisor, LeaderOnlyAdvisor, PartitionedAdvisor {
 
-	private final transient Interceptor interceptor;
+	private final transient AnnotatedMethods<?, ?> methods;
 
-	AnnotationAdvisor(int order, Interceptor interceptor) {
-		this.interceptor = interceptor;
+	private final transient Supplier<I> maker;
+
+	private final transient AtomicReference<@Nullable I> interceptor = new AtomicReference<>();
+
+	AnnotationAdvisor(int order, AnnotatedMethods<?, ?> methods, Supplier<I> maker) {
+		this.methods = methods;
+		this.maker = maker;
 		setOrder(order);
 	}
 
 	@Override
 	public Pointcut getPointcut() {
-		return this.interceptor.methods();
+		return this.methods;
 	}
 
 	@Override
 	public Advice getAdvice() {
-		return this.interceptor;
+		return interceptor();
+	}
+
+	I interceptor() {
+		I known = this.interceptor.get();
+		if (known != null) {
+			return known;
+		}
+		// under no lock: this asks the bean factory, which has its own
+		I made = this.maker.get();
+		I sooner = this.interceptor.compareAndExchange(null, made);
+		return (sooner != null) ? sooner : made;
 	}
 
 	/** Whether a bean of a class has methods that carry the annotation. */
 	boolean isAnnotated(Class<?> beanClass) {
-		return this.interceptor.methods().isAnnotated(beanClass);
-	}
-
-	/**
-	 * Runs annotated calls.
-	 */
-	interface Interceptor extends MethodInterceptor {
-
-		/** Return the methods that carry the annotation. */
-		AnnotatedMethods<?, ?> methods();
-
+		return this.methods.isAnnotated(beanClass);
 	}
 
 }

@@ -13,20 +13,14 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * The threads that annotated calls need beside those of their callers: does what must not
  * keep a caller waiting, and follows calls to their end. No thread exists until it is
  * needed. Safe for use by several threads.
- *
- * <p>
- * It is no {@link java.util.concurrent.Executor}, because one bean of that type keeps
- * Spring Boot from making the application's own. It belongs to what makes proxies,
- * because the search for what applies to it would need it.
  */
-public final class Background implements AutoCloseable, AopInfrastructureBean {
+final class Background implements AutoCloseable {
 
 	private static final int IDLE_SECONDS = 10;
 
@@ -41,10 +35,8 @@ public final class Background implements AutoCloseable, AopInfrastructureBean {
 	/** What must not be forgotten when this is closed before it is due. */
 	private final Set<Runnable> late = ConcurrentHashMap.newKeySet();
 
-	/**
-	 * Create it, without a thread.
-	 */
-	public Background() {
+	/** Without a thread. */
+	Background() {
 		this(threads("aop"));
 	}
 

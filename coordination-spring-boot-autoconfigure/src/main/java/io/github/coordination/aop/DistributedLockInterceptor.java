@@ -1,20 +1,20 @@
 package io.github.coordination.aop;
 
 import io.micrometer.observation.Observation;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ReactiveAdapter;
-import org.springframework.core.env.PropertyResolver;
 
 import io.github.coordination.annotation.DistributedLock;
 
 /**
  * Runs a call under its locks.
  */
-final class DistributedLockInterceptor implements AnnotationAdvisor.Interceptor {
+final class DistributedLockInterceptor implements MethodInterceptor {
 
 	private static final Log logger = LogFactory.getLog(DistributedLockInterceptor.class);
 
@@ -29,11 +29,11 @@ final class DistributedLockInterceptor implements AnnotationAdvisor.Interceptor 
 	/** What the running calls of a thread hold, the latest first. */
 	private final ThreadLocal<@Nullable Hold> current = new ThreadLocal<>();
 
-	DistributedLockInterceptor(PropertyResolver placeholders, Holds holds, LockObservations observations) {
-		this.methods = new AnnotatedMethods<>(DistributedLock.class, placeholders, LockPlan::read);
-		this.holds = holds;
-		this.observations = observations;
-		this.calls = new Calls(holds.background());
+	DistributedLockInterceptor(AnnotatedMethods<DistributedLock, LockPlan> methods, CallContext context) {
+		this.methods = methods;
+		this.holds = new Holds(context);
+		this.observations = context.observations();
+		this.calls = new Calls(context.background());
 	}
 
 	@Override
@@ -51,11 +51,6 @@ final class DistributedLockInterceptor implements AnnotationAdvisor.Interceptor 
 		Hold outer = this.current.get();
 		Held held = take(plan, invocation, outer, null);
 		return (held != null) ? call(plan, invocation, held, outer) : plan.returns.skipped();
-	}
-
-	@Override
-	public AnnotatedMethods<DistributedLock, LockPlan> methods() {
-		return this.methods;
 	}
 
 	@Nullable ObservedCall observe(LockPlan plan, @Nullable Observation parent) {

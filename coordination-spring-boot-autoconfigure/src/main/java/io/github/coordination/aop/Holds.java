@@ -5,18 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.function.SingletonSupplier;
 
 import io.github.coordination.Acquirable;
 import io.github.coordination.Coordinator;
 import io.github.coordination.FencingToken;
 import io.github.coordination.LockHandle;
 import io.github.coordination.LockNotAcquiredException;
-import io.github.coordination.event.CoordinationEventPublisher;
 import io.github.coordination.event.LockLostEvent;
 
 /**
@@ -24,31 +20,21 @@ import io.github.coordination.event.LockLostEvent;
  */
 final class Holds {
 
-	private final Background background;
+	private final CallContext context;
 
-	private final SingletonSupplier<Coordinator> coordinator;
-
-	private final SingletonSupplier<LockDefaults> defaults;
-
-	private final CoordinationEventPublisher events;
-
-	Holds(Background background, Supplier<Coordinator> coordinator, Supplier<LockDefaults> defaults,
-			CoordinationEventPublisher events) {
-		this.background = background;
-		this.coordinator = SingletonSupplier.of(coordinator);
-		this.defaults = SingletonSupplier.of(defaults);
-		this.events = events;
+	Holds(CallContext context) {
+		this.context = context;
 	}
 
 	Background background() {
-		return this.background;
+		return this.context.background();
 	}
 
 	/**
 	 * A lock was lost that the coordinator knows nothing of, because it was given back.
 	 */
 	void lost(String name, FencingToken token) {
-		this.events.publish(new LockLostEvent(this.coordinator.obtain(), name, token));
+		this.context.events().publish(new LockLostEvent(this.context.coordinator(), name, token));
 	}
 
 	/**
@@ -67,7 +53,7 @@ final class Holds {
 		if (shared != null) {
 			return shared;
 		}
-		Acquirable lock = target.lock(this.coordinator.obtain(), name);
+		Acquirable lock = target.lock(this.context.coordinator(), name);
 		// before it is held, because it may fail
 		Duration maxHold = maxHold(plan);
 		LockHandle handle = acquire(plan, lock);
@@ -86,7 +72,7 @@ final class Holds {
 	/** Share what calls around hold, and wait for the others together. */
 	private @Nullable Held takeAll(LockPlan plan, Map<String, LockTarget> targets, @Nullable Hold outer)
 			throws InterruptedException {
-		Coordinator coordinator = this.coordinator.obtain();
+		Coordinator coordinator = this.context.coordinator();
 		Map<String, Held> taken = new TreeMap<>();
 		List<Acquirable> missing = new ArrayList<>();
 		boolean complete = false;
@@ -136,11 +122,11 @@ final class Holds {
 	}
 
 	private @Nullable Duration maxHold(LockPlan plan) {
-		return (plan.maxHold != null) ? plan.maxHold : this.defaults.obtain().maxHold();
+		return (plan.maxHold != null) ? plan.maxHold : this.context.defaults().maxHold();
 	}
 
 	private @Nullable LockHandle acquire(LockPlan plan, Acquirable lock) throws InterruptedException {
-		Duration waitTime = (plan.waitTime != null) ? plan.waitTime : this.defaults.obtain().waitTime();
+		Duration waitTime = (plan.waitTime != null) ? plan.waitTime : this.context.defaults().waitTime();
 		try {
 			return plan.skips ? lock.tryAcquire(waitTime).orElse(null) : lock.acquire(waitTime);
 		}

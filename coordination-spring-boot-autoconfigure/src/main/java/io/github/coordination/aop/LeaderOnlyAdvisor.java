@@ -1,12 +1,10 @@
 package io.github.coordination.aop;
 
-import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.springframework.core.env.PropertyResolver;
 
-import io.github.coordination.Coordinator;
 import io.github.coordination.Election;
 import io.github.coordination.Subscription;
 import io.github.coordination.annotation.LeaderOnly;
@@ -15,31 +13,37 @@ import io.github.coordination.annotation.LeaderOnly;
  * Applies {@link LeaderOnly}, outside of {@link DistributedLockAdvisor}: a follower does
  * not ask for locks.
  */
-public final class LeaderOnlyAdvisor extends AnnotationAdvisor {
+public final class LeaderOnlyAdvisor extends AnnotationAdvisor<LeaderOnlyInterceptor> {
 
 	/**
 	 * Order of this advisor.
 	 */
 	public static final int ORDER = DistributedLockAdvisor.ORDER - 100;
 
-	private final transient LeaderOnlyInterceptor interceptor;
+	/** What annotations name. */
+	private final transient FoundNames elections;
 
 	/**
 	 * Create an advisor.
-	 * @param background the threads of calls
-	 * @param coordinator where elections come from, asked for at the first call
-	 * @param limit how long calls may take to end after an interrupt before leadership
-	 * moves on, asked for when it does
 	 * @param placeholders what resolves placeholders in attributes
+	 * @param context what calls need, asked for when a bean is annotated
 	 */
-	public LeaderOnlyAdvisor(Background background, Supplier<Coordinator> coordinator, Supplier<Duration> limit,
-			PropertyResolver placeholders) {
-		this(new LeaderOnlyInterceptor(background, placeholders, coordinator, limit));
+	public LeaderOnlyAdvisor(PropertyResolver placeholders, Supplier<CallContext> context) {
+		this(new FoundNames(), placeholders, context);
 	}
 
-	private LeaderOnlyAdvisor(LeaderOnlyInterceptor interceptor) {
-		super(ORDER, interceptor);
-		this.interceptor = interceptor;
+	private LeaderOnlyAdvisor(FoundNames elections, PropertyResolver placeholders, Supplier<CallContext> context) {
+		this(elections, new AnnotatedMethods<>(LeaderOnly.class, placeholders, (annotations, method, site) -> {
+			LeaderPlan plan = new LeaderPlan(annotations.get(0), method, site);
+			elections.add(plan.election);
+			return plan;
+		}), context);
+	}
+
+	private LeaderOnlyAdvisor(FoundNames elections, AnnotatedMethods<LeaderOnly, LeaderPlan> methods,
+			Supplier<CallContext> context) {
+		super(ORDER, methods, () -> new LeaderOnlyInterceptor(methods, context.get()));
+		this.elections = elections;
 	}
 
 	/**
@@ -48,7 +52,7 @@ public final class LeaderOnlyAdvisor extends AnnotationAdvisor {
 	 * @param listener what to call, possibly twice for a name
 	 */
 	public void onElection(Consumer<String> listener) {
-		this.interceptor.elections().tell(listener);
+		this.elections.tell(listener);
 	}
 
 	/**
@@ -58,7 +62,7 @@ public final class LeaderOnlyAdvisor extends AnnotationAdvisor {
 	 * @return a way to stop
 	 */
 	public Subscription watch(Election election) {
-		return this.interceptor.watch(election);
+		return interceptor().watch(election);
 	}
 
 }

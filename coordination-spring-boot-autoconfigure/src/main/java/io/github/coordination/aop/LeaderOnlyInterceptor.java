@@ -1,17 +1,12 @@
 package io.github.coordination.aop;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
+import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.env.PropertyResolver;
-import org.springframework.util.function.SingletonSupplier;
-
-import io.github.coordination.Coordinator;
 import io.github.coordination.Election;
 import io.github.coordination.ElectionListener;
 import io.github.coordination.FencingToken;
@@ -22,35 +17,21 @@ import io.github.coordination.annotation.LeaderOnly;
 /**
  * Lets a call pass while this process leads.
  */
-final class LeaderOnlyInterceptor implements AnnotationAdvisor.Interceptor {
-
-	/** What annotations name. */
-	private final FoundNames elections = new FoundNames();
+final class LeaderOnlyInterceptor implements MethodInterceptor {
 
 	private final AnnotatedMethods<LeaderOnly, LeaderPlan> methods;
 
-	private final SingletonSupplier<Coordinator> coordinator;
-
-	private final Supplier<Duration> limit;
-
-	private final Background background;
+	private final CallContext context;
 
 	private final OwnerCalls calls;
 
 	/** What runs, by the election's name. */
 	private final Map<String, RunningCalls> running = new ConcurrentHashMap<>();
 
-	LeaderOnlyInterceptor(Background background, PropertyResolver placeholders, Supplier<Coordinator> coordinator,
-			Supplier<Duration> limit) {
-		this.methods = new AnnotatedMethods<>(LeaderOnly.class, placeholders, (annotations, method, site) -> {
-			LeaderPlan plan = new LeaderPlan(annotations.get(0), method, site);
-			this.elections.add(plan.election);
-			return plan;
-		});
-		this.background = background;
-		this.calls = new OwnerCalls(background);
-		this.coordinator = SingletonSupplier.of(coordinator);
-		this.limit = limit;
+	LeaderOnlyInterceptor(AnnotatedMethods<LeaderOnly, LeaderPlan> methods, CallContext context) {
+		this.methods = methods;
+		this.context = context;
+		this.calls = new OwnerCalls(context.background());
 	}
 
 	@Override
@@ -76,22 +57,12 @@ final class LeaderOnlyInterceptor implements AnnotationAdvisor.Interceptor {
 		});
 	}
 
-	@Override
-	public AnnotatedMethods<LeaderOnly, LeaderPlan> methods() {
-		return this.methods;
-	}
-
-	/** Return what annotations name. */
-	FoundNames elections() {
-		return this.elections;
-	}
-
 	private RunningCalls running(String election) {
-		return this.running.computeIfAbsent(election, (name) -> new RunningCalls(this.background, this.limit));
+		return this.running.computeIfAbsent(election, (name) -> new RunningCalls(this.context));
 	}
 
 	private boolean leads(LeaderPlan plan, MethodInvocation invocation) {
-		Election election = plan.election(this.coordinator.obtain());
+		Election election = plan.election(this.context.coordinator());
 		if (!plan.parameters.hasToken()) {
 			return election.isLeader();
 		}

@@ -1,6 +1,5 @@
 package io.github.coordination.aop;
 
-import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -14,29 +13,37 @@ import io.github.coordination.annotation.Partitioned;
  * Applies {@link Partitioned}, inside of {@link LeaderOnlyAdvisor} and outside of
  * {@link DistributedLockAdvisor}: who does not own a key does not ask for locks.
  */
-public final class PartitionedAdvisor extends AnnotationAdvisor {
+public final class PartitionedAdvisor extends AnnotationAdvisor<PartitionedInterceptor> {
 
 	/**
 	 * Order of this advisor.
 	 */
 	public static final int ORDER = DistributedLockAdvisor.ORDER - 50;
 
-	private final transient PartitionedInterceptor interceptor;
+	/** What annotations name. */
+	private final transient FoundNames groups;
 
 	/**
 	 * Create an advisor.
-	 * @param background the threads of calls
-	 * @param limit how long calls may take to end before a slot moves on, asked for when
-	 * it does
 	 * @param placeholders what resolves placeholders in attributes
+	 * @param context what calls need, asked for when a bean is annotated
 	 */
-	public PartitionedAdvisor(Background background, Supplier<Duration> limit, PropertyResolver placeholders) {
-		this(new PartitionedInterceptor(background, placeholders, limit));
+	public PartitionedAdvisor(PropertyResolver placeholders, Supplier<CallContext> context) {
+		this(new FoundNames(), placeholders, context);
 	}
 
-	private PartitionedAdvisor(PartitionedInterceptor interceptor) {
-		super(ORDER, interceptor);
-		this.interceptor = interceptor;
+	private PartitionedAdvisor(FoundNames groups, PropertyResolver placeholders, Supplier<CallContext> context) {
+		this(groups, new AnnotatedMethods<>(Partitioned.class, placeholders, (annotations, method, site) -> {
+			PartitionPlan plan = new PartitionPlan(annotations.get(0), method, site);
+			groups.add(plan.group);
+			return plan;
+		}), context);
+	}
+
+	private PartitionedAdvisor(FoundNames groups, AnnotatedMethods<Partitioned, PartitionPlan> methods,
+			Supplier<CallContext> context) {
+		super(ORDER, methods, () -> new PartitionedInterceptor(methods, context.get()));
+		this.groups = groups;
 	}
 
 	/**
@@ -45,7 +52,7 @@ public final class PartitionedAdvisor extends AnnotationAdvisor {
 	 * @param listener what to call, possibly twice for a name
 	 */
 	public void onGroup(Consumer<String> listener) {
-		this.interceptor.groups().tell(listener);
+		this.groups.tell(listener);
 	}
 
 	/**
@@ -55,7 +62,7 @@ public final class PartitionedAdvisor extends AnnotationAdvisor {
 	 * @return a way to stop
 	 */
 	public Subscription watch(Partitioner partitioner) {
-		return this.interceptor.watch(partitioner);
+		return interceptor().watch(partitioner);
 	}
 
 }

@@ -1,14 +1,11 @@
 package io.github.coordination.aop;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
+import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.env.PropertyResolver;
 
 import io.github.coordination.Partitioner;
 import io.github.coordination.Subscription;
@@ -17,31 +14,21 @@ import io.github.coordination.annotation.Partitioned;
 /**
  * Lets a call pass while this process owns its key.
  */
-final class PartitionedInterceptor implements AnnotationAdvisor.Interceptor {
-
-	/** What annotations name. */
-	private final FoundNames groups = new FoundNames();
+final class PartitionedInterceptor implements MethodInterceptor {
 
 	private final AnnotatedMethods<Partitioned, PartitionPlan> methods;
 
-	private final Supplier<Duration> limit;
-
-	private final Background background;
+	private final CallContext context;
 
 	private final OwnerCalls calls;
 
 	/** What this process owns, by the group's name. */
 	private final Map<String, OwnedSlots> owned = new ConcurrentHashMap<>();
 
-	PartitionedInterceptor(Background background, PropertyResolver placeholders, Supplier<Duration> limit) {
-		this.methods = new AnnotatedMethods<>(Partitioned.class, placeholders, (annotations, method, site) -> {
-			PartitionPlan plan = new PartitionPlan(annotations.get(0), method, site);
-			this.groups.add(plan.group);
-			return plan;
-		});
-		this.background = background;
-		this.calls = new OwnerCalls(background);
-		this.limit = limit;
+	PartitionedInterceptor(AnnotatedMethods<Partitioned, PartitionPlan> methods, CallContext context) {
+		this.methods = methods;
+		this.context = context;
+		this.calls = new OwnerCalls(context.background());
 	}
 
 	@Override
@@ -56,19 +43,9 @@ final class PartitionedInterceptor implements AnnotationAdvisor.Interceptor {
 
 	/** Let calls run for the slots of a partitioner from now on. */
 	Subscription watch(Partitioner partitioner) {
-		OwnedSlots slots = new OwnedSlots(partitioner, new RunningCalls(this.background, this.limit));
+		OwnedSlots slots = new OwnedSlots(partitioner, new RunningCalls(this.context));
 		this.owned.put(partitioner.group(), slots);
 		return partitioner.onChange(slots);
-	}
-
-	@Override
-	public AnnotatedMethods<Partitioned, PartitionPlan> methods() {
-		return this.methods;
-	}
-
-	/** Return what annotations name. */
-	FoundNames groups() {
-		return this.groups;
 	}
 
 }

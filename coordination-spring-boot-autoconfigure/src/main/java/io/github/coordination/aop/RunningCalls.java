@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,21 +22,14 @@ final class RunningCalls {
 
 	private final Set<RunningCall> running = ConcurrentHashMap.newKeySet();
 
-	private final Background background;
+	private final CallContext context;
 
-	private final Supplier<Duration> limit;
-
-	/**
-	 * Create it.
-	 * @param limit how long calls may take to end when they are revoked
-	 */
-	RunningCalls(Background background, Supplier<Duration> limit) {
-		this.background = background;
-		this.limit = limit;
+	RunningCalls(CallContext context) {
+		this.context = context;
 	}
 
 	Background background() {
-		return this.background;
+		return this.context.background();
 	}
 
 	/**
@@ -71,8 +63,9 @@ final class RunningCalls {
 			.filter(revoked)
 			.map(RunningCall::revoke)
 			.toArray(CompletableFuture[]::new);
+		Duration limit = this.context.defaults().revocationTimeout();
 		try {
-			CompletableFuture.allOf(over).get(this.limit.get().toNanos(), TimeUnit.NANOSECONDS);
+			CompletableFuture.allOf(over).get(limit.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
 			// whoever revoked goes on without them, and says so

@@ -16,16 +16,16 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 import io.github.coordination.Coordinator;
 import io.github.coordination.aop.AutoProxyCheck;
-import io.github.coordination.aop.Background;
+import io.github.coordination.aop.CallContext;
 import io.github.coordination.aop.DistributedLockAdvisor;
 import io.github.coordination.aop.GroupMemberships;
 import io.github.coordination.aop.LeaderOnlyAdvisor;
-import io.github.coordination.aop.LockDefaults;
 import io.github.coordination.aop.LockObservationConvention;
 import io.github.coordination.aop.PartitionedAdvisor;
 import io.github.coordination.event.CoordinationEventPublisher;
@@ -77,39 +77,31 @@ public final class CoordinationAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static Background coordinationBackground() {
-		return new Background();
-	}
-
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static DistributedLockAdvisor distributedLockAdvisor(Background background, ObjectProvider<Coordinator> coordinator,
-			ObjectProvider<CoordinationProperties> properties, Environment environment,
-			ApplicationEventPublisher publisher, ObjectProvider<ObservationRegistry> observations,
-			ObjectProvider<LockObservationConvention> convention) {
-		return new DistributedLockAdvisor(background, coordinator::getObject,
-				() -> lockDefaults(properties.getObject()), environment, new CoordinationEventPublisher(publisher),
+	static CallContext coordinationCallContext(ObjectProvider<Coordinator> coordinator,
+			ObjectProvider<CoordinationProperties> properties, ApplicationEventPublisher publisher,
+			ObjectProvider<ObservationRegistry> observations, ObjectProvider<LockObservationConvention> convention) {
+		return new CallContext(coordinator::getObject, properties::getObject, new CoordinationEventPublisher(publisher),
 				() -> observations.getIfUnique(() -> ObservationRegistry.NOOP), convention::getIfUnique);
 	}
 
-	private static LockDefaults lockDefaults(CoordinationProperties properties) {
-		return new LockDefaults(properties.waitTime(), properties.maxHold());
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static DistributedLockAdvisor distributedLockAdvisor(Environment environment, ObjectProvider<CallContext> context) {
+		return new DistributedLockAdvisor(environment, context::getObject);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static LeaderOnlyAdvisor leaderOnlyAdvisor(Background background, ObjectProvider<Coordinator> coordinator,
-			ObjectProvider<CoordinationProperties> properties, Environment environment) {
-		return new LeaderOnlyAdvisor(background, coordinator::getObject,
-				() -> properties.getObject().revocationTimeout(), environment);
+	static LeaderOnlyAdvisor leaderOnlyAdvisor(Environment environment, ObjectProvider<CallContext> context) {
+		return new LeaderOnlyAdvisor(environment, context::getObject);
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PartitionedAdvisor partitionedAdvisor(Background background,
-			ObjectProvider<CoordinationProperties> properties, Environment environment) {
-		return new PartitionedAdvisor(background, () -> properties.getObject().revocationTimeout(), environment);
+	static PartitionedAdvisor partitionedAdvisor(Environment environment, ObjectProvider<CallContext> context) {
+		return new PartitionedAdvisor(environment, context::getObject);
 	}
 
 	@Bean

@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.Set;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import io.github.coordination.spi.BackendUrl;
 
@@ -15,11 +14,15 @@ import io.github.coordination.spi.BackendUrl;
  * url goes first.
  */
 @ConfigurationProperties("coordination.jdbc")
-record CoordinationJdbcProperties(@DefaultValue("embedded") InitializeSchema initializeSchema) {
+record CoordinationJdbcProperties(InitializeSchema initializeSchema) {
 
 	private static final Set<String> SCHEMES = Set.of("jdbc", "postgresql", "mariadb", "mysql");
 
 	private static final String OPTION = "initialize-schema";
+
+	CoordinationJdbcProperties {
+		initializeSchema = CoordinationProperties.orDefault(initializeSchema, InitializeSchema.EMBEDDED);
+	}
 
 	/** Write the properties into the url of a SQL database; others stay as they are. */
 	String applyTo(String url) {

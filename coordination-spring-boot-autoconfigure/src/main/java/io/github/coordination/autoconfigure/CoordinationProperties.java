@@ -7,9 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 
 import io.github.coordination.ConfigurationException;
+import io.github.coordination.aop.CallDefaults;
 import io.github.coordination.spi.Directory;
 
 /**
@@ -47,13 +47,23 @@ import io.github.coordination.spi.Directory;
  */
 @ConfigurationProperties("coordination")
 public record CoordinationProperties(@Nullable String url, @Nullable String namespace, @Nullable String memberId,
-		@DefaultValue("15s") Duration ttl, @DefaultValue("10s") Duration connectTimeout,
-		@DefaultValue("10s") Duration revocationTimeout, @DefaultValue("10s") Duration waitTime,
-		@Nullable Duration maxHold, @DefaultValue("256") int slots, @DefaultValue("true") boolean autoJoin,
-		@DefaultValue List<String> elections, @DefaultValue List<String> groups, @DefaultValue List<String> partitions,
-		@DefaultValue Set<Requirement> require) {
+		Duration ttl, Duration connectTimeout, Duration revocationTimeout, Duration waitTime,
+		@Nullable Duration maxHold, Integer slots, Boolean autoJoin, List<String> elections, List<String> groups,
+		List<String> partitions, Set<Requirement> require) implements CallDefaults {
 
+	/**
+	 * Create properties.
+	 * @throws ConfigurationException if a value cannot work
+	 */
 	public CoordinationProperties {
+		// not by @DefaultValue: to convert those from text takes a tenth of the time that
+		// the library adds to the start of an application
+		ttl = orDefault(ttl, Duration.ofSeconds(15));
+		connectTimeout = orDefault(connectTimeout, Duration.ofSeconds(10));
+		revocationTimeout = orDefault(revocationTimeout, Duration.ofSeconds(10));
+		waitTime = orDefault(waitTime, Duration.ofSeconds(10));
+		slots = orDefault(slots, 256);
+		autoJoin = orDefault(autoJoin, true);
 		if (waitTime.isNegative()) {
 			throw new ConfigurationException("coordination.wait-time", waitTime + " is negative.",
 					"Use 0s to ask once, or a duration such as 10s.");
@@ -62,10 +72,10 @@ public record CoordinationProperties(@Nullable String url, @Nullable String name
 			throw new ConfigurationException("coordination.max-hold", maxHold + " is not positive.",
 					"Use a duration such as 10m, or leave it out.");
 		}
-		elections = requireNames("coordination.elections", elections);
-		groups = requireNames("coordination.groups", groups);
-		partitions = requireNames("coordination.partitions", partitions);
-		require = Set.copyOf(require);
+		elections = requireNames("coordination.elections", orDefault(elections, List.of()));
+		groups = requireNames("coordination.groups", orDefault(groups, List.of()));
+		partitions = requireNames("coordination.partitions", orDefault(partitions, List.of()));
+		require = Set.copyOf(orDefault(require, Set.of()));
 	}
 
 	/**
@@ -75,6 +85,11 @@ public record CoordinationProperties(@Nullable String url, @Nullable String name
 	public String toString() {
 		return "CoordinationProperties[url=" + ((this.url != null) ? "(set)" : "(not set)") + ", namespace="
 				+ this.namespace + ", memberId=" + this.memberId + ", ttl=" + this.ttl + "]";
+	}
+
+	/** What is not set comes as {@code null}. */
+	static <T> T orDefault(@Nullable T value, T byDefault) {
+		return (value != null) ? value : byDefault;
 	}
 
 	private static List<String> requireNames(String setting, List<String> names) {

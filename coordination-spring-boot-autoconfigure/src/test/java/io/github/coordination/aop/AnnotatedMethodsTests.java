@@ -2,9 +2,16 @@ package io.github.coordination.aop;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.mock.env.MockEnvironment;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.stereotype.Service;
 
 import io.github.coordination.annotation.DistributedLock;
 import io.github.coordination.annotation.OnBusy;
@@ -49,6 +56,25 @@ class AnnotatedMethodsTests extends AnnotationSupport {
 			});
 	}
 
+	@ParameterizedTest
+	@ValueSource(classes = { Guarded.class, Jobs.class, Task.class, TaskImplementation.class, NarrowTask.class,
+			NarrowTaskImplementation.class, LateTaskImplementation.class, Overriding.class, UnderClass.class,
+			Twice.class, ComposedTwice.class, ComposedOfComposed.class })
+	void annotationIsFoundWhereverItStands(Class<?> annotated) {
+		assertThat(methods().isAnnotated(annotated)).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Object.class, Runnable.class, Unguarded.class, AnnotatedMethodsTests.class })
+	void otherAnnotationsAreNone(Class<?> plain) {
+		assertThat(methods().isAnnotated(plain)).isFalse();
+	}
+
+	private static AnnotatedMethods<DistributedLock, List<DistributedLock>> methods() {
+		return new AnnotatedMethods<>(DistributedLock.class, new MockEnvironment().withProperty("app.lock", "a"),
+				(annotations, method, site) -> annotations);
+	}
+
 	@DistributedLock(name = "guarded", onBusy = OnBusy.SKIP)
 	static class Guarded {
 
@@ -88,6 +114,85 @@ class AnnotatedMethodsTests extends AnnotationSupport {
 	static class TaskImplementation implements Task {
 
 		@Override
+		public @Nullable Boolean run() {
+			return true;
+		}
+
+	}
+
+	interface NarrowTask extends Task {
+
+	}
+
+	static class NarrowTaskImplementation implements NarrowTask {
+
+		@Override
+		public @Nullable Boolean run() {
+			return true;
+		}
+
+	}
+
+	static class LateTaskImplementation extends Unguarded implements Task {
+
+	}
+
+	static class Overriding extends Jobs {
+
+		@Override
+		@Nullable Boolean run() {
+			return false;
+		}
+
+	}
+
+	static class UnderClass extends Guarded {
+
+	}
+
+	static class Twice {
+
+		@DistributedLock(name = "a")
+		@DistributedLock(name = "b")
+		void run() {
+		}
+
+	}
+
+	@DistributedLock(name = "a")
+	@DistributedLock(name = "b")
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Both {
+
+	}
+
+	static class ComposedTwice {
+
+		@Both
+		void run() {
+		}
+
+	}
+
+	@Nightly
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Weekly {
+
+	}
+
+	static class ComposedOfComposed {
+
+		@Weekly
+		void run() {
+		}
+
+	}
+
+	@Service
+	static class Unguarded {
+
+		@Deprecated
+		@Async
 		public @Nullable Boolean run() {
 			return true;
 		}

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
 import io.github.coordination.Coordinator;
@@ -54,8 +55,8 @@ class BackgroundTests extends AnnotationSupport {
 	void contextHasOneAndClosesIt() {
 		AtomicReference<Background> background = new AtomicReference<>();
 		this.runner.run((context) -> {
-			assertThat(context).hasSingleBean(Background.class).doesNotHaveBean(Executor.class);
-			background.set(context.getBean(Background.class));
+			assertThat(context).hasSingleBean(CallContext.class).doesNotHaveBean(Executor.class);
+			background.set(context.getBean(CallContext.class).background());
 			CompletableFuture<String> thread = new CompletableFuture<>();
 			background.get().execute(() -> thread.complete(Thread.currentThread().getName()));
 			assertThat(thread.get(20, TimeUnit.SECONDS)).startsWith("coordination-aop-");
@@ -63,6 +64,12 @@ class BackgroundTests extends AnnotationSupport {
 
 		assertThat(background.get().schedule(Duration.ZERO, () -> {
 		})).isNull();
+	}
+
+	@Test
+	void contextWithoutAnnotatedBeansHasNone() {
+		this.runner.run((context) -> assertThat(made(context)).isFalse());
+		this.runner.withBean(Orders.class).run((context) -> assertThat(made(context)).isTrue());
 	}
 
 	@Test
@@ -79,6 +86,10 @@ class BackgroundTests extends AnnotationSupport {
 
 			assertThat(coordinator.lock("orders").tryAcquire().map(LockHandle::release)).hasValue(true);
 		}
+	}
+
+	private static boolean made(AssertableApplicationContext context) {
+		return context.getBeanFactory().containsSingleton("coordinationCallContext");
 	}
 
 	static class Orders {

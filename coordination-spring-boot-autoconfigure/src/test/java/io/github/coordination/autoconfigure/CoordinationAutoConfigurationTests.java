@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -211,6 +213,25 @@ class CoordinationAutoConfigurationTests {
 	void withUrlACloudPlatformIsFine() {
 		this.runner.withPropertyValues("spring.main.cloud-platform=kubernetes")
 			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void metadataTellsTheDefaultsThatHold() {
+		Map<String, Object> told = new PropertiesMetadata().list("properties")
+			.stream()
+			.filter((property) -> String.valueOf(property.get("name")).matches("coordination\\..+"))
+			.filter((property) -> property.containsKey("defaultValue"))
+			.collect(Collectors.toMap((property) -> String.valueOf(property.get("name")),
+					(property) -> property.get("defaultValue")));
+		assertThat(told).containsKeys("coordination.ttl", "coordination.slots", "coordination.jdbc.initialize-schema");
+		this.runner.run((context) -> this.runner.withPropertyValues(
+				told.entrySet().stream().map((each) -> each.getKey() + "=" + each.getValue()).toArray(String[]::new))
+			.run((other) -> {
+				assertThat(other.getBean(CoordinationProperties.class))
+					.isEqualTo(context.getBean(CoordinationProperties.class));
+				assertThat(other.getBean(CoordinationJdbcProperties.class))
+					.isEqualTo(context.getBean(CoordinationJdbcProperties.class));
+			}));
 	}
 
 	@Test
