@@ -1,11 +1,11 @@
 package io.github.coordination.aop;
 
 import java.lang.annotation.Annotation;
-import java.lang.annotation.Repeatable;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,11 +53,14 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 		setClassFilter(this::isAnnotated);
 	}
 
-	/** Whether a method carries an annotation, directly or through its class. */
-	static boolean isAnnotated(Method method, Class<? extends Annotation> annotation) {
-		return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(annotation)
-				|| MergedAnnotations.from(method.getDeclaringClass(), SearchStrategy.TYPE_HIERARCHY)
-					.isPresent(annotation);
+	/**
+	 * Whether a method of a bean carries an annotation, directly or through its class.
+	 */
+	static boolean isAnnotated(Method method, Class<?> beanClass, Class<? extends Annotation> annotation) {
+		return declarations(method, beanClass).stream()
+			.anyMatch((each) -> MergedAnnotations.from(each, SearchStrategy.TYPE_HIERARCHY).isPresent(annotation)
+					|| MergedAnnotations.from(each.getDeclaringClass(), SearchStrategy.TYPE_HIERARCHY)
+						.isPresent(annotation));
 	}
 
 	/** Whether a bean of a class has annotated methods. */
@@ -106,7 +109,7 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 
 	private Map<Method, P> read(Class<?> beanClass) {
 		Class<?> userClass = ClassUtils.getUserClass(beanClass);
-		if (!isMentionedBy(userClass)) {
+		if (!isMentionedBy(beanClass)) {
 			return Map.of();
 		}
 		Map<Method, P> methods = MethodIntrospector.selectMethods(beanClass,
@@ -133,7 +136,7 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 		if (isAmong(type.getDeclaredAnnotations()) || isMentionedBy(type.getSuperclass())) {
 			return true;
 		}
-		for (Method method : type.getDeclaredMethods()) {
+		for (Method method : ReflectionUtils.getDeclaredMethods(type)) {
 			if (isAmong(method.getDeclaredAnnotations())) {
 				return true;
 			}
@@ -146,17 +149,8 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 		return false;
 	}
 
-	/** Whether one of them is this, holds several of this, or carries this itself. */
 	private boolean isAmong(Annotation[] found) {
-		for (Annotation each : found) {
-			Class<? extends Annotation> type = each.annotationType();
-			Repeatable repeatable = this.annotation.getAnnotation(Repeatable.class);
-			if (type == this.annotation || (repeatable != null && type == repeatable.value())
-					|| MergedAnnotations.from(type).isPresent(this.annotation)) {
-				return true;
-			}
-		}
-		return false;
+		return found.length > 0 && MergedAnnotations.from(found).isPresent(this.annotation);
 	}
 
 	/**
@@ -165,9 +159,14 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 	 */
 	private void warnOfSelfCalls(Class<?> beanClass, Set<Method> methods) {
 		for (SelfCalls.Call call : SelfCalls.find(beanClass, methods)) {
-			List<A> wanted = methods.stream().filter(call::calls).findFirst().map(this::of).orElseThrow();
+			List<A> wanted = methods.stream()
+				.filter(call::calls)
+				.findFirst()
+				.map((method) -> of(method, beanClass))
+				.orElseThrow();
 			boolean had = wanted.stream().noneMatch(AnnotatedMethods::hasKey) && methods.stream()
-				.anyMatch((method) -> method.getName().equals(call.callerName()) && of(method).equals(wanted));
+				.anyMatch(
+						(method) -> method.getName().equals(call.callerName()) && of(method, beanClass).equals(wanted));
 			if (!had) {
 				logger.warn("@" + this.annotation.getSimpleName() + " on " + beanClass.getName() + "."
 						+ call.calleeName() + " has no effect where " + call.callerName()
@@ -182,10 +181,7 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 	}
 
 	private @Nullable P read(Method method, Class<?> beanClass) {
-		List<A> found = of(method);
-		if (found.isEmpty() && Modifier.isPublic(method.getModifiers())) {
-			found = promised(method, beanClass);
-		}
+		List<A> found = of(method, beanClass);
 		if (found.isEmpty()) {
 			return null;
 		}
@@ -194,26 +190,41 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 		return this.reader.read(found, method, site);
 	}
 
-	/** Find the annotations of a method, or else of its class. */
-	private List<A> of(Method method) {
-		List<A> found = on(method);
-		return (found.isEmpty() && isCoveredByItsClass(method)) ? on(method.getDeclaringClass()) : found;
-	}
-
-	/**
-	 * Find the annotations of what a method implements though its class does not: that of
-	 * the bean extends the one and implements the other.
-	 */
-	private List<A> promised(Method method, Class<?> beanClass) {
-		for (Class<?> implemented : ClassUtils.getAllInterfacesForClass(beanClass)) {
-			Method promise = implemented.isAssignableFrom(method.getDeclaringClass()) ? null
-					: ClassUtils.getMethodIfAvailable(implemented, method.getName(), method.getParameterTypes());
-			List<A> found = (promise != null) ? of(promise) : List.of();
+	/** Find the annotations of a method of a bean, or else of its class. */
+	private List<A> of(Method method, Class<?> beanClass) {
+		for (Method declaration : declarations(method, beanClass)) {
+			List<A> found = on(declaration);
+			if (found.isEmpty() && isCoveredByItsClass(declaration)) {
+				found = on(declaration.getDeclaringClass());
+			}
 			if (!found.isEmpty()) {
 				return found;
 			}
 		}
 		return List.of();
+	}
+
+	/**
+	 * Where annotations of a method may stand: on it, or what it overrides, and on what
+	 * it implements though its own class does not, because the bean's class extends the
+	 * one and implements the other.
+	 */
+	private static List<Method> declarations(Method method, Class<?> beanClass) {
+		if (!Modifier.isPublic(method.getModifiers())) {
+			return List.of(method);
+		}
+		List<Method> declarations = new ArrayList<>(List.of(method));
+		for (Class<?> implemented : ClassUtils.getAllInterfacesForClass(beanClass)) {
+			if (!implemented.isAssignableFrom(method.getDeclaringClass())) {
+				for (Method promise : implemented.getMethods()) {
+					if (promise.getName().equals(method.getName())
+							&& AopUtils.getMostSpecificMethod(promise, beanClass).equals(method)) {
+						declarations.add(promise);
+					}
+				}
+			}
+		}
+		return declarations;
 	}
 
 	/**

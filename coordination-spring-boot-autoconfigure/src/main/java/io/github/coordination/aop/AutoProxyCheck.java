@@ -62,12 +62,7 @@ public final class AutoProxyCheck implements BeanPostProcessor, PriorityOrdered,
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		List<AnnotationAdvisor<?>> advisors = new ArrayList<>();
-		for (Advisor advisor : this.beanFactory.getBeanProvider(Advisor.class)) {
-			if (advisor instanceof AnnotationAdvisor<?> ours) {
-				advisors.add(ours);
-			}
-		}
+		List<AnnotationAdvisor> advisors = this.beanFactory.getBeanProvider(AnnotationAdvisor.class).stream().toList();
 		for (String name : this.made) {
 			Object bean = this.beanFactory.getSingleton(name);
 			if (bean != null && !(bean instanceof FactoryBean<?>)) {
@@ -78,7 +73,7 @@ public final class AutoProxyCheck implements BeanPostProcessor, PriorityOrdered,
 		this.made.clear();
 	}
 
-	private static void requireAdvised(String name, Object bean, AnnotationAdvisor<?> advisor) {
+	private static void requireAdvised(String name, Object bean, AnnotationAdvisor advisor) {
 		Class<?> beanClass = AopProxyUtils.ultimateTargetClass(bean);
 		if (!advisor.isAnnotated(beanClass)) {
 			return;
@@ -96,8 +91,7 @@ public final class AutoProxyCheck implements BeanPostProcessor, PriorityOrdered,
 	 * Work that is handed to another thread inside of a lock would run when the lock has
 	 * been given back.
 	 */
-	private static void requireAsyncOutside(String name, Object bean, Class<?> beanClass,
-			AnnotationAdvisor<?> advisor) {
+	private static void requireAsyncOutside(String name, Object bean, Class<?> beanClass, AnnotationAdvisor advisor) {
 		List<Advisor> chain = chain(bean);
 		for (Advisor inside : chain.subList(chain.indexOf(advisor) + 1, chain.size())) {
 			if (inside instanceof PointcutAdvisor async && async.getAdvice() instanceof AsyncExecutionInterceptor) {
@@ -124,7 +118,7 @@ public final class AutoProxyCheck implements BeanPostProcessor, PriorityOrdered,
 		return chain;
 	}
 
-	private static boolean isAdvisedBy(Object bean, AnnotationAdvisor<?> advisor) {
+	private static boolean isAdvisedBy(Object bean, AnnotationAdvisor advisor) {
 		if (bean instanceof Advised) {
 			return chain(bean).contains(advisor);
 		}

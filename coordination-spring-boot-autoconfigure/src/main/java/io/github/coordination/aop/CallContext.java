@@ -6,27 +6,27 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.AopInfrastructureBean;
-import org.springframework.util.function.SingletonSupplier;
 
 import io.github.coordination.Coordinator;
 import io.github.coordination.event.CoordinationEventPublisher;
 
 /**
- * What annotated calls need of their application. It is not made before there is a bean
- * with such calls, and asks for nothing before the first of them. Closing it gives back
- * at once what was to be given back later. Safe for use by several threads.
+ * What annotated calls need of their application. It is made for the first of them, so
+ * that an application without any does not wait for it at its start. Closing it gives
+ * back at once what was to be given back later; what calls ask for afterwards is done by
+ * those who ask, and nobody watches over their {@code maxHold}. Safe for use by several
+ * threads.
  *
  * <p>
- * It belongs to what makes proxies, because the search for what applies to it would need
- * it.
+ * It is no target of proxies, also where a pointcut of the application would match it.
  */
 public final class CallContext implements AutoCloseable, AopInfrastructureBean {
 
 	private final Background background = new Background();
 
-	private final SingletonSupplier<Coordinator> coordinator;
+	private final CachedSupplier<Coordinator> coordinator;
 
-	private final SingletonSupplier<CallDefaults> defaults;
+	private final CachedSupplier<CallDefaults> defaults;
 
 	private final CoordinationEventPublisher events;
 
@@ -44,8 +44,8 @@ public final class CallContext implements AutoCloseable, AopInfrastructureBean {
 	public CallContext(Supplier<Coordinator> coordinator, Supplier<? extends CallDefaults> defaults,
 			CoordinationEventPublisher events, Supplier<ObservationRegistry> observations,
 			Supplier<@Nullable LockObservationConvention> convention) {
-		this.coordinator = SingletonSupplier.of(coordinator);
-		this.defaults = SingletonSupplier.of(defaults::get);
+		this.coordinator = new CachedSupplier<>(coordinator);
+		this.defaults = new CachedSupplier<>(defaults);
 		this.events = events;
 		this.observations = new LockObservations(observations, convention);
 	}
@@ -55,11 +55,11 @@ public final class CallContext implements AutoCloseable, AopInfrastructureBean {
 	}
 
 	Coordinator coordinator() {
-		return this.coordinator.obtain();
+		return this.coordinator.get();
 	}
 
 	CallDefaults defaults() {
-		return this.defaults.obtain();
+		return this.defaults.get();
 	}
 
 	CoordinationEventPublisher events() {

@@ -3,6 +3,7 @@ package io.github.coordination.aop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,10 @@ import org.springframework.core.ReactiveAdapter;
  */
 final class Calls {
 
-	private final Background background;
+	private final Supplier<CallContext> context;
 
-	Calls(Background background) {
-		this.background = background;
+	Calls(Supplier<CallContext> context) {
+		this.context = context;
 	}
 
 	/**
@@ -62,7 +63,7 @@ final class Calls {
 	 */
 	<P extends Permission> Object defer(ReactiveAdapter adapter, boolean interrupts,
 			Function<Function<Object, @Nullable Object>, DeferredCall<P>> calls) {
-		return new ReactiveCalls(this.background).defer(adapter, interrupts, calls);
+		return new ReactiveCalls(this.context.get().background()).defer(adapter, interrupts, calls);
 	}
 
 	private CompletableFuture<?> until(CompletionStage<?> work, Permission permission, boolean interrupts) {
@@ -73,7 +74,8 @@ final class Calls {
 		// elsewhere, because giving back may block and the completing thread may be the
 		// store's own
 		GuardedFuture.endOf(work)
-			.whenComplete((value, failure) -> this.background.execute(() -> result.end(permission, interrupts)));
+			.whenComplete((value,
+					failure) -> this.context.get().background().execute(() -> result.end(permission, interrupts)));
 		return result;
 	}
 

@@ -11,7 +11,7 @@ import io.github.coordination.annotation.DistributedLock;
  * Applies {@link DistributedLock}. It stands outside of the transaction advice, so that a
  * lock is given back only after the commit.
  */
-public final class DistributedLockAdvisor extends AnnotationAdvisor<DistributedLockInterceptor> {
+public final class DistributedLockAdvisor extends AnnotationAdvisor {
 
 	/**
 	 * Order of this advisor; that of the transaction advice is
@@ -22,14 +22,10 @@ public final class DistributedLockAdvisor extends AnnotationAdvisor<DistributedL
 	/**
 	 * Create an advisor.
 	 * @param placeholders what resolves placeholders in attributes
-	 * @param context what calls need, asked for when a bean is annotated
+	 * @param context what calls need, asked for at the first call
 	 */
 	public DistributedLockAdvisor(PropertyResolver placeholders, Supplier<CallContext> context) {
-		this(new AnnotatedMethods<>(DistributedLock.class, placeholders, LockPlan::read), context);
-	}
-
-	private DistributedLockAdvisor(AnnotatedMethods<DistributedLock, LockPlan> methods, Supplier<CallContext> context) {
-		super(ORDER, methods, () -> new DistributedLockInterceptor(methods, context.get()));
+		super(ORDER, new DistributedLockInterceptor(placeholders, new CachedSupplier<>(context)));
 	}
 
 }

@@ -1,20 +1,22 @@
 package io.github.coordination.aop;
 
+import java.util.function.Supplier;
+
 import io.micrometer.observation.Observation;
-import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.env.PropertyResolver;
 
 import io.github.coordination.annotation.DistributedLock;
 
 /**
  * Runs a call under its locks.
  */
-final class DistributedLockInterceptor implements MethodInterceptor {
+final class DistributedLockInterceptor implements AnnotationAdvisor.Interceptor {
 
 	private static final Log logger = LogFactory.getLog(DistributedLockInterceptor.class);
 
@@ -22,18 +24,18 @@ final class DistributedLockInterceptor implements MethodInterceptor {
 
 	private final Holds holds;
 
-	private final LockObservations observations;
+	private final Supplier<CallContext> context;
 
 	private final Calls calls;
 
 	/** What the running calls of a thread hold, the latest first. */
 	private final ThreadLocal<@Nullable Hold> current = new ThreadLocal<>();
 
-	DistributedLockInterceptor(AnnotatedMethods<DistributedLock, LockPlan> methods, CallContext context) {
-		this.methods = methods;
+	DistributedLockInterceptor(PropertyResolver placeholders, Supplier<CallContext> context) {
+		this.methods = new AnnotatedMethods<>(DistributedLock.class, placeholders, LockPlan::read);
 		this.holds = new Holds(context);
-		this.observations = context.observations();
-		this.calls = new Calls(context.background());
+		this.context = context;
+		this.calls = new Calls(context);
 	}
 
 	@Override
@@ -44,7 +46,7 @@ final class DistributedLockInterceptor implements MethodInterceptor {
 			return this.calls.defer(adapter, plan.interrupts,
 					(inherited) -> new DeferredLockCall(this, plan, invocation, inherited, this.current.get()));
 		}
-		ObservedCall observed = this.observations.begin(plan, null);
+		ObservedCall observed = observe(plan, null);
 		if (observed != null) {
 			return call(plan, invocation, observed);
 		}
@@ -53,8 +55,13 @@ final class DistributedLockInterceptor implements MethodInterceptor {
 		return (held != null) ? call(plan, invocation, held, outer) : plan.returns.skipped();
 	}
 
+	@Override
+	public AnnotatedMethods<DistributedLock, LockPlan> methods() {
+		return this.methods;
+	}
+
 	@Nullable ObservedCall observe(LockPlan plan, @Nullable Observation parent) {
-		return this.observations.begin(plan, parent);
+		return this.context.get().observations().begin(plan, parent);
 	}
 
 	/** Take the locks of a call. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,21 +21,21 @@ import io.github.coordination.event.LockLostEvent;
  */
 final class Holds {
 
-	private final CallContext context;
+	private final Supplier<CallContext> context;
 
-	Holds(CallContext context) {
+	Holds(Supplier<CallContext> context) {
 		this.context = context;
 	}
 
 	Background background() {
-		return this.context.background();
+		return this.context.get().background();
 	}
 
 	/**
 	 * A lock was lost that the coordinator knows nothing of, because it was given back.
 	 */
 	void lost(String name, FencingToken token) {
-		this.context.events().publish(new LockLostEvent(this.context.coordinator(), name, token));
+		this.context.get().events().publish(new LockLostEvent(this.context.get().coordinator(), name, token));
 	}
 
 	/**
@@ -53,7 +54,7 @@ final class Holds {
 		if (shared != null) {
 			return shared;
 		}
-		Acquirable lock = target.lock(this.context.coordinator(), name);
+		Acquirable lock = target.lock(this.context.get().coordinator(), name);
 		// before it is held, because it may fail
 		Duration maxHold = maxHold(plan);
 		LockHandle handle = acquire(plan, lock);
@@ -72,7 +73,7 @@ final class Holds {
 	/** Share what calls around hold, and wait for the others together. */
 	private @Nullable Held takeAll(LockPlan plan, Map<String, LockTarget> targets, @Nullable Hold outer)
 			throws InterruptedException {
-		Coordinator coordinator = this.context.coordinator();
+		Coordinator coordinator = this.context.get().coordinator();
 		Map<String, Held> taken = new TreeMap<>();
 		List<Acquirable> missing = new ArrayList<>();
 		boolean complete = false;
@@ -122,11 +123,11 @@ final class Holds {
 	}
 
 	private @Nullable Duration maxHold(LockPlan plan) {
-		return (plan.maxHold != null) ? plan.maxHold : this.context.defaults().maxHold();
+		return (plan.maxHold != null) ? plan.maxHold : this.context.get().defaults().maxHold();
 	}
 
 	private @Nullable LockHandle acquire(LockPlan plan, Acquirable lock) throws InterruptedException {
-		Duration waitTime = (plan.waitTime != null) ? plan.waitTime : this.context.defaults().waitTime();
+		Duration waitTime = (plan.waitTime != null) ? plan.waitTime : this.context.get().defaults().waitTime();
 		try {
 			return plan.skips ? lock.tryAcquire(waitTime).orElse(null) : lock.acquire(waitTime);
 		}

@@ -13,37 +13,27 @@ import io.github.coordination.annotation.LeaderOnly;
  * Applies {@link LeaderOnly}, outside of {@link DistributedLockAdvisor}: a follower does
  * not ask for locks.
  */
-public final class LeaderOnlyAdvisor extends AnnotationAdvisor<LeaderOnlyInterceptor> {
+public final class LeaderOnlyAdvisor extends AnnotationAdvisor {
 
 	/**
 	 * Order of this advisor.
 	 */
 	public static final int ORDER = DistributedLockAdvisor.ORDER - 100;
 
-	/** What annotations name. */
-	private final transient FoundNames elections;
+	private final transient LeaderOnlyInterceptor interceptor;
 
 	/**
 	 * Create an advisor.
 	 * @param placeholders what resolves placeholders in attributes
-	 * @param context what calls need, asked for when a bean is annotated
+	 * @param context what calls need, asked for at the first call
 	 */
 	public LeaderOnlyAdvisor(PropertyResolver placeholders, Supplier<CallContext> context) {
-		this(new FoundNames(), placeholders, context);
+		this(new LeaderOnlyInterceptor(placeholders, new CachedSupplier<>(context)));
 	}
 
-	private LeaderOnlyAdvisor(FoundNames elections, PropertyResolver placeholders, Supplier<CallContext> context) {
-		this(elections, new AnnotatedMethods<>(LeaderOnly.class, placeholders, (annotations, method, site) -> {
-			LeaderPlan plan = new LeaderPlan(annotations.get(0), method, site);
-			elections.add(plan.election);
-			return plan;
-		}), context);
-	}
-
-	private LeaderOnlyAdvisor(FoundNames elections, AnnotatedMethods<LeaderOnly, LeaderPlan> methods,
-			Supplier<CallContext> context) {
-		super(ORDER, methods, () -> new LeaderOnlyInterceptor(methods, context.get()));
-		this.elections = elections;
+	private LeaderOnlyAdvisor(LeaderOnlyInterceptor interceptor) {
+		super(ORDER, interceptor);
+		this.interceptor = interceptor;
 	}
 
 	/**
@@ -52,7 +42,7 @@ public final class LeaderOnlyAdvisor extends AnnotationAdvisor<LeaderOnlyInterce
 	 * @param listener what to call, possibly twice for a name
 	 */
 	public void onElection(Consumer<String> listener) {
-		this.elections.tell(listener);
+		this.interceptor.elections().tell(listener);
 	}
 
 	/**
@@ -62,7 +52,7 @@ public final class LeaderOnlyAdvisor extends AnnotationAdvisor<LeaderOnlyInterce
 	 * @return a way to stop
 	 */
 	public Subscription watch(Election election) {
-		return interceptor().watch(election);
+		return this.interceptor.watch(election);
 	}
 
 }

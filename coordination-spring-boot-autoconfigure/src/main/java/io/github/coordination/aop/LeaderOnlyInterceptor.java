@@ -2,10 +2,12 @@ package io.github.coordination.aop;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
-import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.PropertyResolver;
 
 import io.github.coordination.Election;
 import io.github.coordination.ElectionListener;
@@ -17,21 +19,28 @@ import io.github.coordination.annotation.LeaderOnly;
 /**
  * Lets a call pass while this process leads.
  */
-final class LeaderOnlyInterceptor implements MethodInterceptor {
+final class LeaderOnlyInterceptor implements AnnotationAdvisor.Interceptor {
+
+	/** What annotations name. */
+	private final FoundNames elections = new FoundNames();
 
 	private final AnnotatedMethods<LeaderOnly, LeaderPlan> methods;
 
-	private final CallContext context;
+	private final Supplier<CallContext> context;
 
 	private final OwnerCalls calls;
 
 	/** What runs, by the election's name. */
 	private final Map<String, RunningCalls> running = new ConcurrentHashMap<>();
 
-	LeaderOnlyInterceptor(AnnotatedMethods<LeaderOnly, LeaderPlan> methods, CallContext context) {
-		this.methods = methods;
+	LeaderOnlyInterceptor(PropertyResolver placeholders, Supplier<CallContext> context) {
+		this.methods = new AnnotatedMethods<>(LeaderOnly.class, placeholders, (annotations, method, site) -> {
+			LeaderPlan plan = new LeaderPlan(annotations.get(0), method, site);
+			this.elections.add(plan.election);
+			return plan;
+		});
 		this.context = context;
-		this.calls = new OwnerCalls(context.background());
+		this.calls = new OwnerCalls(context);
 	}
 
 	@Override
@@ -57,12 +66,22 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
 		});
 	}
 
+	@Override
+	public AnnotatedMethods<LeaderOnly, LeaderPlan> methods() {
+		return this.methods;
+	}
+
+	/** Return what annotations name. */
+	FoundNames elections() {
+		return this.elections;
+	}
+
 	private RunningCalls running(String election) {
 		return this.running.computeIfAbsent(election, (name) -> new RunningCalls(this.context));
 	}
 
 	private boolean leads(LeaderPlan plan, MethodInvocation invocation) {
-		Election election = plan.election(this.context.coordinator());
+		Election election = plan.election(this.context.get().coordinator());
 		if (!plan.parameters.hasToken()) {
 			return election.isLeader();
 		}

@@ -7,20 +7,18 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.function.SingletonSupplier;
-
 /**
  * Observes calls under locks, where somebody looks.
  */
 final class LockObservations {
 
-	private final SingletonSupplier<ObservationRegistry> registry;
+	private final CachedSupplier<ObservationRegistry> registry;
 
-	private final SingletonSupplier<Optional<LockObservationConvention>> convention;
+	private final CachedSupplier<Optional<LockObservationConvention>> convention;
 
 	LockObservations(Supplier<ObservationRegistry> registry, Supplier<@Nullable LockObservationConvention> convention) {
-		this.registry = SingletonSupplier.of(registry);
-		this.convention = SingletonSupplier.of(() -> Optional.ofNullable(convention.get()));
+		this.registry = new CachedSupplier<>(registry);
+		this.convention = new CachedSupplier<>(() -> Optional.ofNullable(convention.get()));
 	}
 
 	/**
@@ -29,12 +27,12 @@ final class LockObservations {
 	 * @return the call as it is observed, {@code null} if nobody looks
 	 */
 	@Nullable ObservedCall begin(LockPlan plan, @Nullable Observation parent) {
-		ObservationRegistry registry = this.registry.obtain();
+		ObservationRegistry registry = this.registry.get();
 		if (registry.isNoop()) {
 			return null;
 		}
 		LockObservationContext context = new LockObservationContext(plan.name, plan.mode, plan.label);
-		Observation observation = LockObservationDocumentation.LOCK.observation(this.convention.obtain().orElse(null),
+		Observation observation = LockObservationDocumentation.LOCK.observation(this.convention.get().orElse(null),
 				DefaultLockObservationConvention.INSTANCE, () -> context, registry);
 		if (parent != null) {
 			observation.parentObservation(parent);

@@ -1,5 +1,7 @@
 package io.github.coordination.aop;
 
+import java.util.function.Supplier;
+
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +17,8 @@ final class OwnerCalls {
 
 	private final Calls calls;
 
-	OwnerCalls(Background background) {
-		this.calls = new Calls(background);
+	OwnerCalls(Supplier<CallContext> context) {
+		this.calls = new Calls(context);
 	}
 
 	/**

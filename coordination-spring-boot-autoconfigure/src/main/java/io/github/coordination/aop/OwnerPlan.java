@@ -16,7 +16,8 @@ abstract class OwnerPlan extends CallPlan {
 	 */
 	OwnerPlan(Method method, AnnotationSite site, boolean skips, OnRevoked onRevoked) {
 		super(method, site, skips, onRevoked == OnRevoked.INTERRUPT);
-		if (this.parameters.hasHandle() && !AnnotatedMethods.isAnnotated(method, DistributedLock.class)) {
+		if (this.parameters.hasHandle()
+				&& !AnnotatedMethods.isAnnotated(method, site.beanClass(), DistributedLock.class)) {
 			throw site.invalid("it takes no lock, so there is no LockHandle for the parameter.",
 					"Ask for the token with a FencingToken parameter, or add @DistributedLock.");
 		}

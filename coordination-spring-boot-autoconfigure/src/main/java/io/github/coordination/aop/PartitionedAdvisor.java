@@ -13,37 +13,27 @@ import io.github.coordination.annotation.Partitioned;
  * Applies {@link Partitioned}, inside of {@link LeaderOnlyAdvisor} and outside of
  * {@link DistributedLockAdvisor}: who does not own a key does not ask for locks.
  */
-public final class PartitionedAdvisor extends AnnotationAdvisor<PartitionedInterceptor> {
+public final class PartitionedAdvisor extends AnnotationAdvisor {
 
 	/**
 	 * Order of this advisor.
 	 */
 	public static final int ORDER = DistributedLockAdvisor.ORDER - 50;
 
-	/** What annotations name. */
-	private final transient FoundNames groups;
+	private final transient PartitionedInterceptor interceptor;
 
 	/**
 	 * Create an advisor.
 	 * @param placeholders what resolves placeholders in attributes
-	 * @param context what calls need, asked for when a bean is annotated
+	 * @param context what calls need, asked for at the first call
 	 */
 	public PartitionedAdvisor(PropertyResolver placeholders, Supplier<CallContext> context) {
-		this(new FoundNames(), placeholders, context);
+		this(new PartitionedInterceptor(placeholders, new CachedSupplier<>(context)));
 	}
 
-	private PartitionedAdvisor(FoundNames groups, PropertyResolver placeholders, Supplier<CallContext> context) {
-		this(groups, new AnnotatedMethods<>(Partitioned.class, placeholders, (annotations, method, site) -> {
-			PartitionPlan plan = new PartitionPlan(annotations.get(0), method, site);
-			groups.add(plan.group);
-			return plan;
-		}), context);
-	}
-
-	private PartitionedAdvisor(FoundNames groups, AnnotatedMethods<Partitioned, PartitionPlan> methods,
-			Supplier<CallContext> context) {
-		super(ORDER, methods, () -> new PartitionedInterceptor(methods, context.get()));
-		this.groups = groups;
+	private PartitionedAdvisor(PartitionedInterceptor interceptor) {
+		super(ORDER, interceptor);
+		this.interceptor = interceptor;
 	}
 
 	/**
@@ -52,7 +42,7 @@ public final class PartitionedAdvisor extends AnnotationAdvisor<PartitionedInter
 	 * @param listener what to call, possibly twice for a name
 	 */
 	public void onGroup(Consumer<String> listener) {
-		this.groups.tell(listener);
+		this.interceptor.groups().tell(listener);
 	}
 
 	/**
@@ -62,7 +52,7 @@ public final class PartitionedAdvisor extends AnnotationAdvisor<PartitionedInter
 	 * @return a way to stop
 	 */
 	public Subscription watch(Partitioner partitioner) {
-		return interceptor().watch(partitioner);
+		return this.interceptor.watch(partitioner);
 	}
 
 }

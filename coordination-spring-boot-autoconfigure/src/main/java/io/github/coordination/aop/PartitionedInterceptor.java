@@ -2,10 +2,12 @@ package io.github.coordination.aop;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
-import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.env.PropertyResolver;
 
 import io.github.coordination.Partitioner;
 import io.github.coordination.Subscription;
@@ -14,21 +16,28 @@ import io.github.coordination.annotation.Partitioned;
 /**
  * Lets a call pass while this process owns its key.
  */
-final class PartitionedInterceptor implements MethodInterceptor {
+final class PartitionedInterceptor implements AnnotationAdvisor.Interceptor {
+
+	/** What annotations name. */
+	private final FoundNames groups = new FoundNames();
 
 	private final AnnotatedMethods<Partitioned, PartitionPlan> methods;
 
-	private final CallContext context;
+	private final Supplier<CallContext> context;
 
 	private final OwnerCalls calls;
 
 	/** What this process owns, by the group's name. */
 	private final Map<String, OwnedSlots> owned = new ConcurrentHashMap<>();
 
-	PartitionedInterceptor(AnnotatedMethods<Partitioned, PartitionPlan> methods, CallContext context) {
-		this.methods = methods;
+	PartitionedInterceptor(PropertyResolver placeholders, Supplier<CallContext> context) {
+		this.methods = new AnnotatedMethods<>(Partitioned.class, placeholders, (annotations, method, site) -> {
+			PartitionPlan plan = new PartitionPlan(annotations.get(0), method, site);
+			this.groups.add(plan.group);
+			return plan;
+		});
 		this.context = context;
-		this.calls = new OwnerCalls(context.background());
+		this.calls = new OwnerCalls(context);
 	}
 
 	@Override
@@ -46,6 +55,16 @@ final class PartitionedInterceptor implements MethodInterceptor {
 		OwnedSlots slots = new OwnedSlots(partitioner, new RunningCalls(this.context));
 		this.owned.put(partitioner.group(), slots);
 		return partitioner.onChange(slots);
+	}
+
+	@Override
+	public AnnotatedMethods<Partitioned, PartitionPlan> methods() {
+		return this.methods;
+	}
+
+	/** Return what annotations name. */
+	FoundNames groups() {
+		return this.groups;
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +23,14 @@ final class RunningCalls {
 
 	private final Set<RunningCall> running = ConcurrentHashMap.newKeySet();
 
-	private final CallContext context;
+	private final Supplier<CallContext> context;
 
-	RunningCalls(CallContext context) {
+	RunningCalls(Supplier<CallContext> context) {
 		this.context = context;
 	}
 
 	Background background() {
-		return this.context.background();
+		return this.context.get().background();
 	}
 
 	/**
@@ -63,7 +64,10 @@ final class RunningCalls {
 			.filter(revoked)
 			.map(RunningCall::revoke)
 			.toArray(CompletableFuture[]::new);
-		Duration limit = this.context.defaults().revocationTimeout();
+		if (over.length == 0) {
+			return;
+		}
+		Duration limit = this.context.get().defaults().revocationTimeout();
 		try {
 			CompletableFuture.allOf(over).get(limit.toNanos(), TimeUnit.NANOSECONDS);
 		}

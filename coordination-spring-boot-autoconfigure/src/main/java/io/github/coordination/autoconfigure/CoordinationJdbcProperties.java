@@ -1,6 +1,7 @@
 package io.github.coordination.autoconfigure;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -21,7 +22,7 @@ record CoordinationJdbcProperties(InitializeSchema initializeSchema) {
 	private static final String OPTION = "initialize-schema";
 
 	CoordinationJdbcProperties {
-		initializeSchema = CoordinationProperties.orDefault(initializeSchema, InitializeSchema.EMBEDDED);
+		initializeSchema = Objects.requireNonNullElse(initializeSchema, InitializeSchema.EMBEDDED);
 	}
 
 	/** Write the properties into the url of a SQL database; others stay as they are. */

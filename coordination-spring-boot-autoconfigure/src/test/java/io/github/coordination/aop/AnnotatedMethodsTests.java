@@ -1,5 +1,6 @@
 package io.github.coordination.aop;
 
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.stereotype.Service;
@@ -57,9 +59,36 @@ class AnnotatedMethodsTests extends AnnotationSupport {
 	}
 
 	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void methodOfASuperclassMayKeepThePromiseOfAnInterface(boolean proxyTargetClass) {
+		this.runner.withPropertyValues("spring.aop.proxy-target-class=" + proxyTargetClass)
+			.withBean("task", GenericTask.class, GenericTaskImplementation::new)
+			.run((context) -> {
+				@SuppressWarnings("unchecked")
+				GenericTask<String> task = context.getBean(GenericTask.class);
+				holding(context, "generic", () -> {
+					assertThat(task.run("a")).isNull();
+					if (task instanceof Runner runner) {
+						assertThat(runner.run("a")).isNull();
+					}
+				});
+				assertThat(task.run("a")).isTrue();
+			});
+	}
+
+	@Test
+	void interfaceThatAProxyAddsIsLookedAt() {
+		ProxyFactory factory = new ProxyFactory(new Runner());
+		factory.setProxyTargetClass(true);
+		factory.addInterface(Task.class);
+		assertThat(methods().isAnnotated(factory.getProxyClass(getClass().getClassLoader()))).isTrue();
+	}
+
+	@ParameterizedTest
 	@ValueSource(classes = { Guarded.class, Jobs.class, Task.class, TaskImplementation.class, NarrowTask.class,
 			NarrowTaskImplementation.class, LateTaskImplementation.class, Overriding.class, UnderClass.class,
-			Twice.class, ComposedTwice.class, ComposedOfComposed.class })
+			Twice.class, ComposedTwice.class, ComposedOfComposed.class, TwiceComposed.class, ClassTwiceComposed.class,
+			GenericTaskImplementation.class })
 	void annotationIsFoundWhereverItStands(Class<?> annotated) {
 		assertThat(methods().isAnnotated(annotated)).isTrue();
 	}
@@ -185,6 +214,57 @@ class AnnotatedMethodsTests extends AnnotationSupport {
 		@Weekly
 		void run() {
 		}
+
+	}
+
+	@DistributedLock(name = "${app.lock}")
+	@Retention(RetentionPolicy.RUNTIME)
+	@Repeatable(Often.Several.class)
+	@interface Often {
+
+		@Retention(RetentionPolicy.RUNTIME)
+		@interface Several {
+
+			Often[] value();
+
+		}
+
+	}
+
+	static class TwiceComposed {
+
+		@Often
+		@Often
+		void run() {
+		}
+
+	}
+
+	@Often
+	@Often
+	static class ClassTwiceComposed {
+
+		void run() {
+		}
+
+	}
+
+	interface GenericTask<T> {
+
+		@DistributedLock(name = "generic", onBusy = OnBusy.SKIP)
+		@Nullable Boolean run(T input);
+
+	}
+
+	static class Runner {
+
+		public @Nullable Boolean run(String input) {
+			return true;
+		}
+
+	}
+
+	static class GenericTaskImplementation extends Runner implements GenericTask<String> {
 
 	}
 

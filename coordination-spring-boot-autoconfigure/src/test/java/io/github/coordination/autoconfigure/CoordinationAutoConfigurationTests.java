@@ -3,11 +3,11 @@ package io.github.coordination.autoconfigure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -223,7 +223,9 @@ class CoordinationAutoConfigurationTests {
 			.filter((property) -> property.containsKey("defaultValue"))
 			.collect(Collectors.toMap((property) -> String.valueOf(property.get("name")),
 					(property) -> property.get("defaultValue")));
-		assertThat(told).containsKeys("coordination.ttl", "coordination.slots", "coordination.jdbc.initialize-schema");
+		assertThat(told).containsOnlyKeys("coordination.auto-join", "coordination.connect-timeout",
+				"coordination.jdbc.initialize-schema", "coordination.metrics.lock-names",
+				"coordination.revocation-timeout", "coordination.slots", "coordination.ttl", "coordination.wait-time");
 		this.runner.run((context) -> this.runner.withPropertyValues(
 				told.entrySet().stream().map((each) -> each.getKey() + "=" + each.getValue()).toArray(String[]::new))
 			.run((other) -> {

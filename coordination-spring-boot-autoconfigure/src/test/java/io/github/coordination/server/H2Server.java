@@ -72,6 +72,7 @@ public final class H2Server implements AutoCloseable {
 			connection.createStatement().execute("select 1");
 		}
 		catch (SQLException ex) {
+			server.close();
 			throw new IllegalStateException(ex);
 		}
 		return server;

@@ -51,7 +51,10 @@ final class Connections implements AutoCloseable {
 	/** Open ones, and those being opened. */
 	private final AtomicInteger count = new AtomicInteger();
 
-	/** Those who found none idle. */
+	/**
+	 * Those who found none idle. Who waits counts itself before it looks for room, and
+	 * who makes room looks for it afterwards, so that one of the two sees the other.
+	 */
 	private final AtomicInteger waiting = new AtomicInteger();
 
 	private final BlockingDeque<Offer> offers = new LinkedBlockingDeque<>();
@@ -162,7 +165,6 @@ final class Connections implements AutoCloseable {
 			while (!this.closed) {
 				Offer offer = this.offers.pollFirst();
 				if (offer == null) {
-					// before it is asked whether there is room: see discard
 					this.waiting.incrementAndGet();
 					try {
 						openOneMore();
@@ -181,6 +183,8 @@ final class Connections implements AutoCloseable {
 					return link;
 				}
 				if (remaining(start) <= 0) {
+					// it may have taken what would have woken another
+					wakeOne();
 					throw new BackendUnavailableException("no connection to the database in time");
 				}
 			}
@@ -231,6 +235,7 @@ final class Connections implements AutoCloseable {
 				catch (SQLException | RuntimeException | Error ex) {
 					this.count.decrementAndGet();
 					this.offers.addLast(new Offer(null, ex, this.clock.nanoTime()));
+					wakeOne();
 				}
 			});
 		}
@@ -258,8 +263,13 @@ final class Connections implements AutoCloseable {
 
 	private void discard(Link link) {
 		this.count.decrementAndGet();
+		// before it is closed, which may take long
+		wakeOne();
 		link.discard();
-		// one who found no room for another connection looks again
+	}
+
+	/** Let one who found no room for another connection look again. */
+	private void wakeOne() {
 		if (this.waiting.get() > 0) {
 			this.offers.addLast(new Offer(null, null, this.clock.nanoTime()));
 		}

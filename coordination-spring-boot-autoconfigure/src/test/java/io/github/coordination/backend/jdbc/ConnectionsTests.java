@@ -178,6 +178,34 @@ class ConnectionsTests {
 	}
 
 	@Test
+	void failedOpeningIsToldToOneAndTriedAgainForTheOther() {
+		CountDownLatch bothWait = new CountDownLatch(1);
+		Connections single = new Connections(() -> {
+			awaitUninterruptibly(bothWait);
+			if (this.calls.incrementAndGet() == 1) {
+				throw new SQLException("secret", "08001");
+			}
+			return open();
+		}, this.openers, Clock.SYSTEM, Duration.ofMinutes(10), 1, true);
+		List<CompletableFuture<Thread>> callers = Stream.generate(CompletableFuture<Thread>::new).limit(2).toList();
+		List<CompletableFuture<Boolean>> waiting = callers.stream()
+			.map((caller) -> CompletableFuture.supplyAsync(() -> {
+				caller.complete(Thread.currentThread());
+				return single.<Boolean>read((link) -> true);
+			}, this.callers))
+			.toList();
+		callers.forEach(
+				(caller) -> Awaitility.await().until(() -> caller.join().getState() == Thread.State.TIMED_WAITING));
+
+		bothWait.countDown();
+
+		Awaitility.await().until(() -> waiting.stream().allMatch(CompletableFuture::isDone));
+		assertThat(waiting).filteredOn(CompletableFuture::isCompletedExceptionally).hasSize(1);
+		assertThat(this.opened).hasValue(1);
+		single.close();
+	}
+
+	@Test
 	void databaseOfAnotherKindIsRefused() {
 		Connections others = new Connections(() -> {
 			throw new ConfigurationException("coordination.url", "it is another.", "Use one of these.");
