@@ -36,8 +36,7 @@ import io.github.coordination.event.CoordinationEventPublisher;
  * application that was processed ahead of time can still be pointed at another store.
  */
 @AutoConfiguration
-@EnableConfigurationProperties({ CoordinationProperties.class, CoordinationJdbcProperties.class,
-		CoordinationSslProperties.class })
+@EnableConfigurationProperties(CoordinationProperties.class)
 @Import(ProxyCreatorRegistrar.class)
 public final class CoordinationAutoConfiguration {
 
@@ -48,10 +47,9 @@ public final class CoordinationAutoConfiguration {
 	}
 
 	@Bean
-	CoordinatorConnector coordinatorConnector(CoordinationProperties properties, CoordinationJdbcProperties jdbc,
-			CoordinationSslProperties ssl, ObjectProvider<SslBundles> bundles, Environment environment,
-			ConfigurableListableBeanFactory beans, CoordinatorLifecycle lifecycle) {
-		return new CoordinatorConnector(properties, jdbc, ssl, bundles, environment,
+	CoordinatorConnector coordinatorConnector(CoordinationProperties properties, ObjectProvider<SslBundles> bundles,
+			Environment environment, ConfigurableListableBeanFactory beans, CoordinatorLifecycle lifecycle) {
+		return new CoordinatorConnector(properties, bundles, environment,
 				new ApplicationClients(beans, "coordinatorConnector"), lifecycle);
 	}
 

@@ -4,8 +4,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 
-import org.springframework.boot.context.properties.ConfigurationProperties;
-
 import io.github.coordination.spi.BackendUrl;
 
 /**
@@ -14,8 +12,9 @@ import io.github.coordination.spi.BackendUrl;
  * @param initializeSchema When to create the tables. An option of the same name in the
  * url goes first.
  */
-@ConfigurationProperties("coordination.jdbc")
 record CoordinationJdbcProperties(InitializeSchema initializeSchema) {
+
+	static final CoordinationJdbcProperties DEFAULTS = new CoordinationJdbcProperties(InitializeSchema.EMBEDDED);
 
 	private static final Set<String> SCHEMES = Set.of("jdbc", "postgresql", "mariadb", "mysql");
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 import io.github.coordination.ConfigurationException;
 import io.github.coordination.aop.CallDefaults;
@@ -45,18 +46,21 @@ import io.github.coordination.spi.Directory;
  * partitioned methods.
  * @param require Comma-separated list of what the store must promise for the application
  * to start: a level or a better one, and characteristics.
+ * @param jdbc properties of SQL databases
+ * @param ssl properties of TLS
  */
 @ConfigurationProperties("coordination")
-public record CoordinationProperties(@Nullable String url, @Nullable String namespace, @Nullable String memberId,
-		Duration ttl, Duration connectTimeout, Duration revocationTimeout, Duration waitTime,
-		@Nullable Duration maxHold, Integer slots, Boolean autoJoin, List<String> elections, List<String> groups,
-		List<String> partitions, Set<Requirement> require) implements CallDefaults {
+record CoordinationProperties(@Nullable String url, @Nullable String namespace, @Nullable String memberId, Duration ttl,
+		Duration connectTimeout, Duration revocationTimeout, Duration waitTime, @Nullable Duration maxHold,
+		Integer slots, Boolean autoJoin, List<String> elections, List<String> groups, List<String> partitions,
+		Set<Requirement> require, @NestedConfigurationProperty CoordinationJdbcProperties jdbc,
+		@NestedConfigurationProperty CoordinationSslProperties ssl) implements CallDefaults {
 
 	/**
 	 * Create properties.
 	 * @throws ConfigurationException if a value cannot work
 	 */
-	public CoordinationProperties {
+	CoordinationProperties {
 		// what is not set is null here; not by @DefaultValue: to convert those from text
 		// takes a tenth of the time that
 		// the library adds to the start of an application
@@ -77,6 +81,8 @@ public record CoordinationProperties(@Nullable String url, @Nullable String name
 		elections = requireNames("coordination.elections", Objects.requireNonNullElse(elections, List.of()));
 		groups = requireNames("coordination.groups", Objects.requireNonNullElse(groups, List.of()));
 		partitions = requireNames("coordination.partitions", Objects.requireNonNullElse(partitions, List.of()));
+		jdbc = Objects.requireNonNullElse(jdbc, CoordinationJdbcProperties.DEFAULTS);
+		ssl = Objects.requireNonNullElse(ssl, CoordinationSslProperties.DEFAULTS);
 		require = Set.copyOf(Objects.requireNonNullElse(require, Set.of()));
 	}
 

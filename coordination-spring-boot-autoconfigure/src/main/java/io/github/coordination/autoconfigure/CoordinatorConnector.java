@@ -38,8 +38,6 @@ public final class CoordinatorConnector {
 
 	private final CoordinationProperties properties;
 
-	private final CoordinationJdbcProperties jdbc;
-
 	private final Environment environment;
 
 	private final ClientSource clients;
@@ -48,15 +46,14 @@ public final class CoordinatorConnector {
 
 	private final @Nullable BundleManagers bundle;
 
-	CoordinatorConnector(CoordinationProperties properties, CoordinationJdbcProperties jdbc,
-			CoordinationSslProperties ssl, ObjectProvider<SslBundles> bundles, Environment environment,
+	CoordinatorConnector(CoordinationProperties properties, ObjectProvider<SslBundles> bundles, Environment environment,
 			ClientSource clients, CoordinatorLifecycle lifecycle) {
 		this.properties = properties;
-		this.jdbc = jdbc;
 		this.environment = environment;
 		this.clients = clients;
 		this.lifecycle = lifecycle;
-		this.bundle = (ssl.bundle() != null) ? BundleManagers.of(bundles.getObject(), ssl.bundle()) : null;
+		String bundle = properties.ssl().bundle();
+		this.bundle = (bundle != null) ? BundleManagers.of(bundles.getObject(), bundle) : null;
 	}
 
 	/**
@@ -136,7 +133,7 @@ public final class CoordinatorConnector {
 	}
 
 	private CoordinatorOptions options(String url, ClientSource finder) {
-		return CoordinatorOptions.of(this.jdbc.applyTo(url))
+		return CoordinatorOptions.of(this.properties.jdbc().applyTo(url))
 			.withNamespace(namespace())
 			.withMemberId(this.properties.memberId())
 			.withTtl(this.properties.ttl())

@@ -107,7 +107,6 @@ class SecretsTests {
 				assertThat(coordinator).asString().doesNotContain(SECRET);
 				assertThat(context.getBean(CoordinationProperties.class)).asString().doesNotContain(SECRET);
 				assertThat(context.getBean(CoordinationConnectionDetails.class)).asString().doesNotContain(SECRET);
-				assertThat(context.getBean(CoordinationJdbcProperties.class)).asString().doesNotContain(SECRET);
 				assertThat(context.getBean(CoordinationEndpoint.class).coordination()).asString()
 					.contains("memberId=one")
 					.doesNotContain(SECRET);
