@@ -20,6 +20,11 @@ final class CachedSupplier<T> implements Supplier<T> {
 		this.factory = factory;
 	}
 
+	/** Ask now: what is there before another bean is closed after it. */
+	void prepare() {
+		this.known = this.factory.get();
+	}
+
 	@Override
 	public T get() {
 		T value = this.known;

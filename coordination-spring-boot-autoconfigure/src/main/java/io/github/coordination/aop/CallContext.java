@@ -11,11 +11,10 @@ import io.github.coordination.Coordinator;
 import io.github.coordination.event.CoordinationEventPublisher;
 
 /**
- * What annotated calls need of their application. It is made for the first of them, so
- * that an application without any does not wait for it at its start. Closing it gives
- * back at once what was to be given back later; what calls ask for afterwards is done by
- * those who ask, and nobody watches over their {@code maxHold}. Safe for use by several
- * threads.
+ * What annotated calls need of their application. It is made for the first bean that has
+ * some, so that an application without any does not wait for it at its start. Closing it
+ * gives back at once what was to be given back later; what calls ask for afterwards is
+ * done by those who ask. Safe for use by several threads.
  *
  * <p>
  * It is no target of proxies, also where a pointcut of the application would match it.

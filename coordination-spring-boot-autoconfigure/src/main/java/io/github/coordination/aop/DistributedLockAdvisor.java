@@ -22,7 +22,7 @@ public final class DistributedLockAdvisor extends AnnotationAdvisor {
 	/**
 	 * Create an advisor.
 	 * @param placeholders what resolves placeholders in attributes
-	 * @param context what calls need, asked for at the first call
+	 * @param context what calls need, asked for when a bean is annotated
 	 */
 	public DistributedLockAdvisor(PropertyResolver placeholders, Supplier<CallContext> context) {
 		super(ORDER, new DistributedLockInterceptor(placeholders, new CachedSupplier<>(context)));

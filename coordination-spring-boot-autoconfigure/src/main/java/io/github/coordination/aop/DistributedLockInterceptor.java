@@ -31,8 +31,11 @@ final class DistributedLockInterceptor implements AnnotationAdvisor.Interceptor 
 	/** What the running calls of a thread hold, the latest first. */
 	private final ThreadLocal<@Nullable Hold> current = new ThreadLocal<>();
 
-	DistributedLockInterceptor(PropertyResolver placeholders, Supplier<CallContext> context) {
-		this.methods = new AnnotatedMethods<>(DistributedLock.class, placeholders, LockPlan::read);
+	DistributedLockInterceptor(PropertyResolver placeholders, CachedSupplier<CallContext> context) {
+		this.methods = new AnnotatedMethods<>(DistributedLock.class, placeholders, (annotations, method, site) -> {
+			context.prepare();
+			return LockPlan.read(annotations, method, site);
+		});
 		this.holds = new Holds(context);
 		this.context = context;
 		this.calls = new Calls(context);

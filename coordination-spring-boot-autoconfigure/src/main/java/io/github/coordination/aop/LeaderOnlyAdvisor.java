@@ -25,7 +25,7 @@ public final class LeaderOnlyAdvisor extends AnnotationAdvisor {
 	/**
 	 * Create an advisor.
 	 * @param placeholders what resolves placeholders in attributes
-	 * @param context what calls need, asked for at the first call
+	 * @param context what calls need, asked for when a bean is annotated
 	 */
 	public LeaderOnlyAdvisor(PropertyResolver placeholders, Supplier<CallContext> context) {
 		this(new LeaderOnlyInterceptor(placeholders, new CachedSupplier<>(context)));

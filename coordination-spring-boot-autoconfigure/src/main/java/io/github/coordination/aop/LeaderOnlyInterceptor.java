@@ -33,8 +33,9 @@ final class LeaderOnlyInterceptor implements AnnotationAdvisor.Interceptor {
 	/** What runs, by the election's name. */
 	private final Map<String, RunningCalls> running = new ConcurrentHashMap<>();
 
-	LeaderOnlyInterceptor(PropertyResolver placeholders, Supplier<CallContext> context) {
+	LeaderOnlyInterceptor(PropertyResolver placeholders, CachedSupplier<CallContext> context) {
 		this.methods = new AnnotatedMethods<>(LeaderOnly.class, placeholders, (annotations, method, site) -> {
+			context.prepare();
 			LeaderPlan plan = new LeaderPlan(annotations.get(0), method, site);
 			this.elections.add(plan.election);
 			return plan;

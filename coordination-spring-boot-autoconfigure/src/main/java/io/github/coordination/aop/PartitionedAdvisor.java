@@ -25,7 +25,7 @@ public final class PartitionedAdvisor extends AnnotationAdvisor {
 	/**
 	 * Create an advisor.
 	 * @param placeholders what resolves placeholders in attributes
-	 * @param context what calls need, asked for at the first call
+	 * @param context what calls need, asked for when a bean is annotated
 	 */
 	public PartitionedAdvisor(PropertyResolver placeholders, Supplier<CallContext> context) {
 		this(new PartitionedInterceptor(placeholders, new CachedSupplier<>(context)));

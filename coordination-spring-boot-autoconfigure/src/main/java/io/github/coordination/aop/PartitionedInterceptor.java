@@ -30,8 +30,9 @@ final class PartitionedInterceptor implements AnnotationAdvisor.Interceptor {
 	/** What this process owns, by the group's name. */
 	private final Map<String, OwnedSlots> owned = new ConcurrentHashMap<>();
 
-	PartitionedInterceptor(PropertyResolver placeholders, Supplier<CallContext> context) {
+	PartitionedInterceptor(PropertyResolver placeholders, CachedSupplier<CallContext> context) {
 		this.methods = new AnnotatedMethods<>(Partitioned.class, placeholders, (annotations, method, site) -> {
+			context.prepare();
 			PartitionPlan plan = new PartitionPlan(annotations.get(0), method, site);
 			this.groups.add(plan.group);
 			return plan;
