@@ -5,11 +5,12 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.commons.logging.Log;
@@ -213,18 +214,12 @@ final class AnnotatedMethods<A extends Annotation, P> extends StaticMethodMatche
 		if (!Modifier.isPublic(method.getModifiers())) {
 			return List.of(method);
 		}
-		List<Method> declarations = new ArrayList<>(List.of(method));
-		for (Class<?> implemented : ClassUtils.getAllInterfacesForClass(beanClass)) {
-			if (!implemented.isAssignableFrom(method.getDeclaringClass())) {
-				for (Method promise : implemented.getMethods()) {
-					if (promise.getName().equals(method.getName())
-							&& AopUtils.getMostSpecificMethod(promise, beanClass).equals(method)) {
-						declarations.add(promise);
-					}
-				}
-			}
-		}
-		return declarations;
+		Stream<Method> promises = Arrays.stream(ClassUtils.getAllInterfacesForClass(beanClass))
+			.filter((implemented) -> !implemented.isAssignableFrom(method.getDeclaringClass()))
+			.flatMap((implemented) -> Arrays.stream(implemented.getMethods()))
+			.filter((promise) -> promise.getName().equals(method.getName()))
+			.filter((promise) -> AopUtils.getMostSpecificMethod(promise, beanClass).equals(method));
+		return Stream.concat(Stream.of(method), promises).toList();
 	}
 
 	/**

@@ -20,9 +20,11 @@ final class CachedSupplier<T> implements Supplier<T> {
 		this.factory = factory;
 	}
 
-	/** Ask now: what is there before another bean is closed after it. */
+	/** Ask ahead: what is there before another bean is closed after it. */
 	void prepare() {
-		this.known = this.factory.get();
+		if (this.known == null) {
+			this.known = this.factory.get();
+		}
 	}
 
 	@Override

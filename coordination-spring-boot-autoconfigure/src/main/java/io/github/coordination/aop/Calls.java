@@ -71,11 +71,11 @@ final class Calls {
 		if (interrupts) {
 			permission.onLost(() -> result.fail(permission.lostException(null)));
 		}
+		Background background = this.context.get().background();
 		// elsewhere, because giving back may block and the completing thread may be the
 		// store's own
 		GuardedFuture.endOf(work)
-			.whenComplete((value,
-					failure) -> this.context.get().background().execute(() -> result.end(permission, interrupts)));
+			.whenComplete((value, failure) -> background.execute(() -> result.end(permission, interrupts)));
 		return result;
 	}
 

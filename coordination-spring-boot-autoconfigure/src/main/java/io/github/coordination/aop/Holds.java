@@ -35,7 +35,8 @@ final class Holds {
 	 * A lock was lost that the coordinator knows nothing of, because it was given back.
 	 */
 	void lost(String name, FencingToken token) {
-		this.context.get().events().publish(new LockLostEvent(this.context.get().coordinator(), name, token));
+		CallContext context = this.context.get();
+		context.events().publish(new LockLostEvent(context.coordinator(), name, token));
 	}
 
 	/**

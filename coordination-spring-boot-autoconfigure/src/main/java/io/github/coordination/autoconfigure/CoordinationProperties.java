@@ -61,9 +61,8 @@ record CoordinationProperties(@Nullable String url, @Nullable String namespace, 
 	 * @throws ConfigurationException if a value cannot work
 	 */
 	CoordinationProperties {
-		// what is not set is null here; not by @DefaultValue: to convert those from text
-		// takes a tenth of the time that
-		// the library adds to the start of an application
+		// what is not set is null here. Not by @DefaultValue: to convert that from text
+		// takes a tenth of what the library adds to the start of an application
 		ttl = Objects.requireNonNullElse(ttl, Duration.ofSeconds(15));
 		connectTimeout = Objects.requireNonNullElse(connectTimeout, Duration.ofSeconds(10));
 		revocationTimeout = Objects.requireNonNullElse(revocationTimeout, Duration.ofSeconds(10));

@@ -237,8 +237,7 @@ public abstract class PartitionerContract extends RecipeContract {
 		Partitioner partitioner = first.partition(GROUP);
 		awaitMine(partitioner, SLOTS);
 		CountDownLatch goOn = new CountDownLatch(1);
-		AtomicReference<Set<Integer>> revoked = new AtomicReference<>();
-		holdUp(partitioner, revoked, goOn);
+		AtomicReference<Set<Integer>> revoked = holdUp(partitioner, goOn);
 		Coordinator second = join("b", Map.of());
 
 		fixture().eventually().until(() -> revoked.get() != null);
@@ -261,8 +260,7 @@ public abstract class PartitionerContract extends RecipeContract {
 		join(stuck, Map.of());
 		awaitMine(stuck.partition(GROUP), SLOTS);
 		CountDownLatch never = new CountDownLatch(1);
-		AtomicReference<Set<Integer>> revoked = new AtomicReference<>();
-		holdUp(stuck.partition(GROUP), revoked, never);
+		AtomicReference<Set<Integer>> revoked = holdUp(stuck.partition(GROUP), never);
 		Coordinator second = newMember("b");
 		Partitioner next = second.partition(GROUP);
 		long start = Clock.SYSTEM.nanoTime();
@@ -281,8 +279,7 @@ public abstract class PartitionerContract extends RecipeContract {
 		Partitioner partitioner = leaving.partition(GROUP);
 		awaitMine(partitioner, SLOTS);
 		CountDownLatch stopped = new CountDownLatch(1);
-		AtomicReference<Set<Integer>> revoked = new AtomicReference<>();
-		holdUp(partitioner, revoked, stopped);
+		AtomicReference<Set<Integer>> revoked = holdUp(partitioner, stopped);
 
 		CompletableFuture<Void> closing = CompletableFuture.runAsync(partitioner::close);
 		fixture().eventually().until(() -> revoked.get() != null);
@@ -378,8 +375,7 @@ public abstract class PartitionerContract extends RecipeContract {
 			Partitioner partitioner = leaving.partition(GROUP);
 			awaitMine(partitioner, SLOTS);
 			CountDownLatch goOn = new CountDownLatch(1);
-			AtomicReference<Set<Integer>> revoked = new AtomicReference<>();
-			holdUp(partitioner, revoked, goOn);
+			AtomicReference<Set<Integer>> revoked = holdUp(partitioner, goOn);
 			Background close = Background.run(whole ? leaving::close : partitioner::close);
 			fixture().eventually().until(() -> revoked.get() != null);
 
@@ -674,8 +670,12 @@ public abstract class PartitionerContract extends RecipeContract {
 		});
 	}
 
-	/** Add a listener that does not return from a revocation. */
-	private void holdUp(Partitioner partitioner, AtomicReference<Set<Integer>> revoked, CountDownLatch until) {
+	/**
+	 * Add a listener that does not return from a revocation.
+	 * @return the slots of the first revocation, {@code null} before it
+	 */
+	private AtomicReference<Set<Integer>> holdUp(Partitioner partitioner, CountDownLatch until) {
+		AtomicReference<Set<Integer>> revoked = new AtomicReference<>();
 		AtomicBoolean listening = new AtomicBoolean();
 		partitioner.onChange(new PartitionListener() {
 
@@ -697,6 +697,7 @@ public abstract class PartitionerContract extends RecipeContract {
 
 		});
 		fixture().eventually().untilTrue(listening);
+		return revoked;
 	}
 
 }
