@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -219,6 +220,22 @@ public abstract class CoordinatorFixture implements AutoCloseable {
 	 */
 	public final List<Entry> entries(String kind, String name) {
 		return store().list(directory(kind, name));
+	}
+
+	/**
+	 * Let a thread wait in a queue of the store, and see it there. The entries alone do
+	 * not tell: an attempt that is refused may show for a moment, before the one that
+	 * waits.
+	 * @param kind the recipe's word for the queue
+	 * @param name the user's name
+	 * @param acquisition what waits
+	 * @return the thread
+	 */
+	final Worker<LockHandle> queue(String kind, String name, Callable<LockHandle> acquisition) {
+		int before = entries(kind, name).size();
+		Worker<LockHandle> waiter = Worker.start(acquisition);
+		eventually().until(() -> waiter.isQueued() && entries(kind, name).size() == before + 1);
+		return waiter;
 	}
 
 	/**

@@ -207,11 +207,9 @@ public abstract class InspectionContract extends RecipeContract {
 		Coordinator two = fixture().newCoordinator((options) -> options.withMemberId("two"));
 		Coordinator three = fixture().newCoordinator((options) -> options.withMemberId("three"));
 		LockHandle held = one.lock("a").tryAcquire().orElseThrow();
-		Worker<LockHandle> second = Worker.startWaiting(() -> two.lock("a").acquire());
-		fixture().eventually().until(() -> one.queue("a").waiting().size() == 1);
-		Worker<LockHandle> third = Worker.startWaiting(() -> three.readWriteLock("a").readLock().acquire());
+		Worker<LockHandle> second = fixture().queue("lock", "a", () -> two.lock("a").acquire());
+		Worker<LockHandle> third = fixture().queue("lock", "a", () -> three.readWriteLock("a").readLock().acquire());
 
-		fixture().eventually().until(() -> one.queue("a").waiting().size() == 2);
 		LockQueue queue = three.queue("a");
 
 		assertThat(queue.name()).isEqualTo("a");
@@ -261,8 +259,7 @@ public abstract class InspectionContract extends RecipeContract {
 		FencingToken token = earlier.fencingToken();
 		earlier.close();
 		LockHandle held = coordinator.lock("a").tryAcquire().orElseThrow();
-		Worker<LockHandle> waiter = Worker.startWaiting(() -> operator.lock("a").acquire());
-		fixture().eventually().until(() -> operator.queue("a").waiting().size() == 1);
+		Worker<LockHandle> waiter = fixture().queue("lock", "a", () -> operator.lock("a").acquire());
 
 		assertThat(operator.forceRelease("a", token)).isFalse();
 		assertThat(operator.forceRelease("a", operator.queue("a").waiting().get(0).token())).isFalse();

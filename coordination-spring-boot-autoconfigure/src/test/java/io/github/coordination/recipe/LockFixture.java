@@ -50,15 +50,9 @@ interface LockFixture {
 		return queue(() -> lock(coordinator).acquire());
 	}
 
-	/**
-	 * The same for any way to wait. An attempt that is refused may show in the store for
-	 * a moment, before the one that waits.
-	 */
+	/** The same for any way to wait. */
 	default Worker<LockHandle> queue(Callable<LockHandle> acquisition) {
-		int before = entries().size();
-		Worker<LockHandle> waiter = Worker.start(acquisition);
-		eventually().until(() -> waiter.isQueued() && entries().size() == before + 1);
-		return waiter;
+		return fixture().queue(kind(), "a", acquisition);
 	}
 
 	/** Let one more thread of a coordinator wait behind one that does. */

@@ -141,8 +141,7 @@ public abstract class ReadWriteLockContract extends RecipeContract {
 		Coordinator one = fixture().newPatientCoordinator();
 		Coordinator two = fixture().newPatientCoordinator();
 		LockHandle reading = read(one);
-		Worker<LockHandle> writer = Worker.startWaiting(() -> lock(one).writeLock().acquire());
-		fixture().eventually().until(() -> size() == 2);
+		Worker<LockHandle> writer = queueWriter(one);
 
 		assertThat(lock(one).readLock().tryAcquire()).isEmpty();
 		assertThat(lock(two).readLock().tryAcquire()).isEmpty();
@@ -342,17 +341,11 @@ public abstract class ReadWriteLockContract extends RecipeContract {
 	}
 
 	private Worker<LockHandle> queueReader(Coordinator coordinator) {
-		int before = size();
-		Worker<LockHandle> reader = Worker.start(() -> lock(coordinator).readLock().acquire());
-		fixture().eventually().until(() -> reader.isQueued() && size() == before + 1);
-		return reader;
+		return fixture().queue("lock", "a", () -> lock(coordinator).readLock().acquire());
 	}
 
 	private Worker<LockHandle> queueWriter(Coordinator coordinator) {
-		int before = size();
-		Worker<LockHandle> writer = Worker.start(() -> lock(coordinator).writeLock().acquire());
-		fixture().eventually().until(() -> writer.isQueued() && size() == before + 1);
-		return writer;
+		return fixture().queue("lock", "a", () -> lock(coordinator).writeLock().acquire());
 	}
 
 	private int size() {

@@ -226,10 +226,7 @@ public abstract class SemaphoreContract extends RecipeContract {
 	}
 
 	private Worker<LockHandle> queue(Coordinator coordinator) {
-		int before = size();
-		Worker<LockHandle> waiter = Worker.start(() -> semaphore(coordinator).acquire());
-		fixture().eventually().until(() -> size() == before + 1);
-		return waiter;
+		return fixture().queue("semaphore", "a", () -> semaphore(coordinator).acquire());
 	}
 
 	private int size() {

@@ -163,10 +163,8 @@ public abstract class SeveralLocksContract extends RecipeContract {
 		LockHandle other = newCoordinator().lock("a").tryAcquire().orElseThrow();
 		List<Worker<LockHandle>> waiters = new ArrayList<>();
 		for (List<String> names : List.of(List.of("a", "b"), List.of("b", "a"))) {
-			int before = size("a");
 			Coordinator coordinator = newCoordinator();
-			waiters.add(Worker.start(() -> coordinator.locks(names.toArray(String[]::new)).acquire()));
-			fixture().eventually().until(() -> size("a") == before + 1);
+			waiters.add(fixture().queue("lock", "a", () -> coordinator.locks(names.toArray(String[]::new)).acquire()));
 		}
 
 		assertThat(size("b")).isZero();
