@@ -232,12 +232,16 @@ class DistributedLockTests extends AnnotationSupport {
 		this.orders.run((context) -> {
 			Orders orders = context.getBean(Orders.class);
 
+			Duration least = Duration.ofMillis(400);
 			long began = System.nanoTime();
 			orders.briefly();
-			assertThat(orders.tryOnce()).isNull();
+			Boolean again = orders.tryOnce();
+			if (System.nanoTime() - began < least.toNanos()) {
+				assertThat(again).isNull();
+			}
 
 			Awaitility.await().until(() -> Boolean.TRUE.equals(orders.tryOnce()));
-			assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(400));
+			assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(least);
 		});
 	}
 

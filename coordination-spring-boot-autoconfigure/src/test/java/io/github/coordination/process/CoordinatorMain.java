@@ -48,11 +48,16 @@ public final class CoordinatorMain {
 
 	static final String NOTHING = "-";
 
+	private static final int ATTEMPTS = 5;
+
 	private static final Duration LIFE = Duration.ofMinutes(10);
 
 	private static final FileOutputStream OUTPUT = new FileOutputStream(FileDescriptor.out);
 
 	private final Map<String, Held> held = new ConcurrentHashMap<>();
+
+	/** Who waits for what. */
+	private final Map<String, Thread> acquiring = new ConcurrentHashMap<>();
 
 	private final List<CountingThread> counting = new CopyOnWriteArrayList<>();
 
@@ -111,7 +116,7 @@ public final class CoordinatorMain {
 
 	private void obey(String number, String[] words) {
 		try {
-			say(number, OK, run(words));
+			say(number, OK, persist(words));
 		}
 		catch (Exception | LinkageError ex) {
 			say(number, FAILED, ex.toString().replace('\n', ' '));
@@ -121,12 +126,26 @@ public final class CoordinatorMain {
 		}
 	}
 
+	/** A call that was not made because the store had no time for it is made again. */
+	private Object persist(String[] words) throws Exception {
+		for (int i = 0; i < ATTEMPTS; i++) {
+			try {
+				return run(words);
+			}
+			catch (BackendUnavailableException ex) {
+				System.err.println("once more: " + ex);
+			}
+		}
+		return run(words);
+	}
+
 	private Object run(String[] words) throws Exception {
 		String name = (words.length > 1) ? words[1] : "";
 		return switch (words[0]) {
 			case "connect" -> connect(name, words[2], Duration.parse(words[3]), Integer.parseInt(words[4]));
 			case "close" -> close();
-			case "acquire" -> granted(name, acquirable(name).acquire());
+			case "acquire" -> acquire(name);
+			case "see-waiting" -> seeWaiting(name);
 			case "try" -> granted(name, acquirable(name).tryAcquire().orElse(null));
 			case "release" -> release(name);
 			case "held" -> this.held.get(name).handle().isHeld();
@@ -183,6 +202,29 @@ public final class CoordinatorMain {
 			case "permit" -> this.coordinator.semaphore(parts[1], Integer.parseInt(parts[2]));
 			default -> throw new IllegalArgumentException("cannot be acquired: " + name);
 		};
+	}
+
+	private String acquire(String name) throws InterruptedException {
+		this.acquiring.put(name, Thread.currentThread());
+		try {
+			return granted(name, acquirable(name).acquire());
+		}
+		finally {
+			this.acquiring.remove(name);
+		}
+	}
+
+	/** Wait until a thread waits for it in the store's queue, or has it. */
+	private String seeWaiting(String name) {
+		while (!this.held.containsKey(name) && !isQueued(this.acquiring.get(name))) {
+			LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+		}
+		return OK;
+	}
+
+	private static boolean isQueued(Thread thread) {
+		Object blocker = (thread != null) ? LockSupport.getBlocker(thread) : null;
+		return blocker != null && blocker.getClass().getSimpleName().equals("Inbox");
 	}
 
 	private String granted(String name, LockHandle handle) {

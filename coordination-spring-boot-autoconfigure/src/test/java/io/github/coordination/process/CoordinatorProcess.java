@@ -73,9 +73,15 @@ final class CoordinatorProcess implements AutoCloseable {
 		return Acquired.parse(ask("acquire", name)).orElseThrow();
 	}
 
-	/** Begin to wait for it. */
+	/**
+	 * Begin to wait for it, and see it wait in the store's queue. The entries alone do
+	 * not tell: an attempt that is refused may show for a moment, before the one that
+	 * waits.
+	 */
 	CompletableFuture<Acquired> startAcquiring(String name) {
-		return tell("acquire", name).thenApply((answer) -> Acquired.parse(answer).orElseThrow());
+		CompletableFuture<String> answer = tell("acquire", name);
+		ask("see-waiting", name);
+		return answer.thenApply((granted) -> Acquired.parse(granted).orElseThrow());
 	}
 
 	Optional<Acquired> tryAcquire(String name) {

@@ -49,6 +49,11 @@ final class Background {
 					.noneMatch((frame) -> frame.getClassName().startsWith("io.github.coordination.backend."));
 	}
 
+	/** Whether it has come to a method, and not yet further. */
+	boolean isIn(String method) {
+		return Arrays.stream(this.thread.getStackTrace()).anyMatch((frame) -> frame.getMethodName().equals(method));
+	}
+
 	void interrupt() {
 		this.thread.interrupt();
 	}

@@ -81,7 +81,7 @@ public abstract class CoordinatorContract extends RecipeContract {
 
 	@Test
 	void statesAreToldInOrder() {
-		Coordinator coordinator = newCoordinator();
+		Coordinator coordinator = fixture().newCoordinator((options) -> options.withTtl(Duration.ofSeconds(6)));
 		List<SessionState> told = listen(coordinator);
 
 		fixture().faults(coordinator).on(Operation.RENEW).unavailable();

@@ -41,6 +41,8 @@ import io.github.coordination.test.FaultyBackend;
  */
 public abstract class CoordinatorFixture implements AutoCloseable {
 
+	private static final Duration STEADY = Duration.ofSeconds(15);
+
 	private final SystemEnvironment environment = new SystemEnvironment(new SecureRandom());
 
 	private final Map<Coordinator, Client> clients = new ConcurrentHashMap<>();
@@ -111,6 +113,15 @@ public abstract class CoordinatorFixture implements AutoCloseable {
 	 */
 	public final Coordinator newCoordinator() {
 		return newCoordinator(UnaryOperator.identity());
+	}
+
+	/**
+	 * Return a coordinator with the ttl of a real one, whose session outlives what a test
+	 * does to the machine.
+	 * @return a new coordinator of the store
+	 */
+	public final Coordinator newSteadyCoordinator() {
+		return newCoordinator((options) -> options.withTtl(STEADY));
 	}
 
 	/**

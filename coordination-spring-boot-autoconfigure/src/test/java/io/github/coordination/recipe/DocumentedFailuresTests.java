@@ -232,13 +232,13 @@ class DocumentedFailuresTests {
 	/** redisson issue 775; wolverine issue 2691; spring-integration issue 3272. */
 	@Test
 	void renewalGoesOnAfterAnErrorAndOneReleaseIsEnough() throws InterruptedException {
-		Coordinator coordinator = this.fixture.newCoordinator();
+		Coordinator coordinator = this.fixture.newCoordinator((options) -> options.withTtl(Duration.ofSeconds(6)));
 		FaultyBackend faults = this.fixture.faults(coordinator);
 		LockHandle held = coordinator.lock("a").acquire();
 		int before = faults.calls(Operation.RENEW);
 		faults.on(Operation.RENEW).unavailable();
 
-		this.fixture.eventually().until(() -> faults.calls(Operation.RENEW) > before + 5);
+		this.fixture.eventually().until(() -> faults.calls(Operation.RENEW) > before + 3);
 
 		assertThat(held.isHeld()).isTrue();
 		assertThat(held.release()).isTrue();

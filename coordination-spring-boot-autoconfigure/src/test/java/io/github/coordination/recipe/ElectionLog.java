@@ -15,18 +15,19 @@ final class ElectionLog implements ElectionListener {
 
 	private final List<String> events = new CopyOnWriteArrayList<>();
 
+	/** Filled before the events, by which tests wait. */
 	private final List<Long> terms = new CopyOnWriteArrayList<>();
 
 	@Override
 	public void onGranted(FencingToken term) {
-		this.events.add("granted");
 		this.terms.add(term.value());
+		this.events.add("granted");
 	}
 
 	@Override
 	public void onRevoked(FencingToken term) {
-		this.events.add("revoked");
 		this.terms.add(term.value());
+		this.events.add("revoked");
 	}
 
 	@Override

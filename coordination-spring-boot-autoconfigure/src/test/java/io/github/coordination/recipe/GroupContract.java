@@ -387,7 +387,7 @@ public abstract class GroupContract extends RecipeContract {
 	@Test
 	void secondMemberOfTheSameIdIsRefusedWhileTheFirstLives() throws InterruptedException {
 		Coordinator duplicate = coordinator("a");
-		Group first = group("a");
+		Group first = patient("a");
 		first.join(Map.of("who", "first"));
 		Member before = first.members().get(0);
 
@@ -410,7 +410,7 @@ public abstract class GroupContract extends RecipeContract {
 	@Test
 	void secondMemberOfTheSameIdIsAcceptedWhenTheFirstDies() throws InterruptedException {
 		Coordinator dying = coordinator("a");
-		Group second = group("a");
+		Group second = insistent("a");
 		dying.group(NAME).join(Map.of("who", "first"));
 		Background join = Background.run(() -> second.join(Map.of("who", "second")));
 		fixture().eventually().until(join::isWaiting);
@@ -426,7 +426,7 @@ public abstract class GroupContract extends RecipeContract {
 	@Test
 	void interruptedJoinLeavesNothing() throws InterruptedException {
 		Group first = group("a");
-		Group second = group("a");
+		Group second = insistent("a");
 		first.join();
 		Background join = Background.run(second::join);
 		fixture().eventually().until(join::isWaiting);
@@ -446,7 +446,7 @@ public abstract class GroupContract extends RecipeContract {
 	@Test
 	void oneInterruptedJoinDoesNotTakeAnotherWithIt() throws InterruptedException {
 		Group first = group("a");
-		Group second = group("a");
+		Group second = insistent("a");
 		first.join();
 		Background one = Background.run(() -> second.join(Map.of("bean", "one")));
 		fixture().eventually().until(one::isWaiting);
@@ -832,6 +832,12 @@ public abstract class GroupContract extends RecipeContract {
 
 	private Group group(String memberId) {
 		return coordinator(memberId).group(NAME);
+	}
+
+	/** It asks for a minute before it gives up, and once a second. */
+	private Group insistent(String memberId) {
+		return fixture().newCoordinator((options) -> options.withMemberId(memberId).withTtl(Duration.ofMinutes(1)))
+			.group(NAME);
 	}
 
 	/** It acts because it was told of a change and not because time went by. */

@@ -219,7 +219,7 @@ interface LockLossContract extends LockFixture {
 
 		fixture().endSession(waiting);
 
-		eventually().until(() -> entries().size() == 2 && !entries().get(1).id().equals(place));
+		eventually().until(this::entries, (now) -> now.size() == 2 && !now.get(1).id().equals(place));
 		assertThat(waiter.isDone()).isFalse();
 		assertThat(behind.isDone()).isFalse();
 		held.close();
@@ -233,8 +233,8 @@ interface LockLossContract extends LockFixture {
 	default void waiterWhoseSessionDiesStillTimesOut() {
 		Coordinator waiting = newCoordinator();
 		LockHandle held = hold(newCoordinator());
-		Worker<Boolean> waiter = Worker.start(() -> lock(waiting).tryAcquire(Duration.ofSeconds(1)).isPresent());
-		eventually().until(() -> entries().size() == 2);
+		Worker<Boolean> waiter = Worker.start(() -> lock(waiting).tryAcquire(Duration.ofSeconds(3)).isPresent());
+		eventually().until(() -> waiter.isQueued() || waiter.isDone());
 
 		fixture().endSession(waiting);
 

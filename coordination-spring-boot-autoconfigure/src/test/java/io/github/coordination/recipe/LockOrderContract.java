@@ -116,7 +116,7 @@ interface LockOrderContract extends LockFixture {
 	@Test
 	default void hundredThreadsOfACoordinatorCostOneEntry() {
 		Coordinator coordinator = fixture().newPatientCoordinator();
-		LockHandle elsewhere = hold(newCoordinator());
+		LockHandle elsewhere = hold(fixture().newPatientCoordinator());
 		List<Worker<LockHandle>> waiters = new ArrayList<>();
 		waiters.add(queue(coordinator));
 		for (int i = 1; i < 100; i++) {

@@ -242,7 +242,7 @@ public abstract class LockViewContract extends RecipeContract {
 
 	@Test
 	void nestedSectionsExcludeEachOther() {
-		List<Coordinator> coordinators = List.of(newCoordinator(), newCoordinator());
+		List<Coordinator> coordinators = List.of(fixture().newSteadyCoordinator(), fixture().newSteadyCoordinator());
 		int sections = Math.max(fixture().cycles() / 100, 10);
 		int[] counter = new int[1];
 		List<Worker<Integer>> workers = new ArrayList<>();

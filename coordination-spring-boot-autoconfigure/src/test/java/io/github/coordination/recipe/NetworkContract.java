@@ -99,6 +99,7 @@ public abstract class NetworkContract {
 
 		long granted = waiting.result();
 		eventually().until(() -> other.granted.get() != 0);
+		eventually().until(() -> cutOff.lost.get() != 0 && cutOff.revoked.get() != 0);
 		assertThat(held.isHeld()).isFalse();
 		assertThat(cutOff.lost.get()).as("instant of the loss").isNotZero().isLessThan(granted);
 		assertThat(cutOff.revoked.get()).as("instant of the revocation").isNotZero().isLessThan(other.granted.get());
@@ -123,7 +124,7 @@ public abstract class NetworkContract {
 		}
 
 		assertThat(held.isHeld()).isTrue();
-		assertThat(disturbed.lost.get()).isZero();
+		assertThat(disturbed.states).doesNotContain(SessionState.LOST);
 		assertThat(held.release()).isTrue();
 		assertThat(connect(serverPort()).lock("a").tryAcquire(ttl())).isPresent();
 	}
@@ -198,7 +199,7 @@ public abstract class NetworkContract {
 		}
 		while (System.nanoTime() < end);
 
-		assertThat(slow.lost.get()).isZero();
+		assertThat(slow.states).doesNotContain(SessionState.LOST);
 	}
 
 	private boolean succeeds(Coordinator coordinator) {
@@ -225,7 +226,9 @@ public abstract class NetworkContract {
 		return Awaitility.await()
 			.atMost(ttl().multipliedBy(6).plusSeconds(30))
 			.pollDelay(Duration.ZERO)
-			.pollInterval(Duration.ofMillis(5));
+			.pollInterval(Duration.ofMillis(5))
+			// a call that the machine has no time for says nothing
+			.ignoreExceptionsMatching(CoordinationException.class::isInstance);
 	}
 
 	private static double millis(long nanos) {
@@ -265,6 +268,8 @@ public abstract class NetworkContract {
 
 		private final Coordinator coordinator;
 
+		private final List<SessionState> states = new CopyOnWriteArrayList<>();
+
 		private final AtomicLong deadline = new AtomicLong();
 
 		private final AtomicLong lost = new AtomicLong();
@@ -281,9 +286,11 @@ public abstract class NetworkContract {
 
 				@Override
 				public void onStateChanged(SessionState state) {
+					Recorder.this.states.add(state);
 					LockHandle held = Recorder.this.held;
-					if (state == SessionState.SUSPENDED && held != null) {
-						Recorder.this.deadline.set(System.nanoTime() + held.remaining().toNanos());
+					Duration left = (held != null) ? held.remaining() : Duration.ZERO;
+					if (state == SessionState.SUSPENDED && left.toNanos() > 0) {
+						Recorder.this.deadline.set(System.nanoTime() + left.toNanos());
 					}
 				}
 

@@ -457,12 +457,13 @@ public abstract class PartitionerContract extends RecipeContract {
 
 	@Test
 	void slotClaimedJustBeforeASuspensionIsOwnedAfterIt() throws InterruptedException {
-		Coordinator coordinator = fixture().newCoordinator((options) -> options.withMemberId("a").withSlots(1));
+		Coordinator coordinator = fixture()
+			.newCoordinator((options) -> options.withMemberId("a").withSlots(1).withTtl(Duration.ofSeconds(6)));
 		coordinator.group(GROUP).join();
 		fixture().faults(coordinator).on(Operation.CREATE).hangs();
 		Partitioner partitioner = coordinator.partition(GROUP);
 		fixture().eventually().until(() -> fixture().faults(coordinator).hanging() == 1);
-		fixture().faults(coordinator).on(Operation.RENEW).always().unavailable();
+		fixture().faults(coordinator).on(Operation.RENEW, Operation.OPEN).always().unavailable();
 		fixture().eventually().until(() -> coordinator.state() == SessionState.SUSPENDED);
 
 		fixture().faults(coordinator).release();
@@ -475,12 +476,10 @@ public abstract class PartitionerContract extends RecipeContract {
 
 	@Test
 	void claimOfUnknownOutcomeIsFound() {
-		Coordinator coordinator = newMember("a");
-		Partitioner partitioner = coordinator.partition(GROUP);
-		awaitStep(coordinator);
-		fixture().faults(coordinator).on(Operation.CREATE).after(2).times(3).replyLost();
+		Coordinator coordinator = join("a", Map.of());
+		fixture().faults(coordinator).on(Operation.CREATE).times(3).replyLost();
 
-		join(coordinator, Map.of());
+		Partitioner partitioner = coordinator.partition(GROUP);
 
 		awaitMine(partitioner, SLOTS);
 		assertThat(fixture().entries("slot", GROUP)).hasSize(SLOTS);

@@ -185,7 +185,7 @@ public abstract class ReadWriteLockContract extends RecipeContract {
 
 	@Test
 	void writerIsNotStarvedByReadersThatComeAndGo() {
-		List<Coordinator> coordinators = List.of(newCoordinator(), newCoordinator());
+		List<Coordinator> coordinators = List.of(fixture().newSteadyCoordinator(), fixture().newSteadyCoordinator());
 		Readers readers = new Readers(coordinators);
 
 		for (Coordinator coordinator : coordinators) {
@@ -285,7 +285,7 @@ public abstract class ReadWriteLockContract extends RecipeContract {
 
 	@Test
 	void writersAreAloneAndReadersAreAmongThemselves() {
-		List<Coordinator> coordinators = List.of(newCoordinator(), newCoordinator());
+		List<Coordinator> coordinators = List.of(fixture().newSteadyCoordinator(), fixture().newSteadyCoordinator());
 		int sections = Math.max(fixture().cycles() / 40, 10);
 		AtomicInteger readersInside = new AtomicInteger();
 		AtomicInteger writersInside = new AtomicInteger();

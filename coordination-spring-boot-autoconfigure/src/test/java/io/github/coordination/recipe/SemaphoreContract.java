@@ -99,7 +99,7 @@ public abstract class SemaphoreContract extends RecipeContract {
 	@Test
 	void hundredThreadsOfACoordinatorCostAsManyEntriesAsThereArePermits() {
 		Coordinator coordinator = fixture().newPatientCoordinator();
-		Coordinator other = newCoordinator();
+		Coordinator other = fixture().newPatientCoordinator();
 		List<LockHandle> elsewhere = List.of(take(other), take(other), take(other));
 		List<Worker<LockHandle>> waiters = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
@@ -185,7 +185,7 @@ public abstract class SemaphoreContract extends RecipeContract {
 	@Test
 	void permitsAreNeverExceeded() {
 		int permits = 3;
-		List<Coordinator> coordinators = List.of(newCoordinator(), newCoordinator());
+		List<Coordinator> coordinators = List.of(fixture().newSteadyCoordinator(), fixture().newSteadyCoordinator());
 		int sections = Math.max(fixture().cycles() / 40, 10);
 		AtomicInteger inside = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();

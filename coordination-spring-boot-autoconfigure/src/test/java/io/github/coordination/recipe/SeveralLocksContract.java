@@ -222,7 +222,7 @@ public abstract class SeveralLocksContract extends RecipeContract {
 	@Test
 	void usersInEveryOrderNeverWaitForEachOther() {
 		List<String> names = List.of("a", "b", "c", "d");
-		List<Coordinator> coordinators = List.of(newCoordinator(), newCoordinator());
+		List<Coordinator> coordinators = List.of(fixture().newSteadyCoordinator(), fixture().newSteadyCoordinator());
 		int sections = Math.max(fixture().cycles() / 100, 10);
 		int[] counters = new int[names.size()];
 		List<Worker<int[]>> workers = new ArrayList<>();

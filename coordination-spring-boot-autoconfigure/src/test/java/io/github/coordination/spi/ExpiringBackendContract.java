@@ -23,7 +23,7 @@ public abstract class ExpiringBackendContract extends BackendContract {
 	 * @return the ttl
 	 */
 	protected Duration shortTtl() {
-		return Duration.ofSeconds(1);
+		return Duration.ofSeconds(2);
 	}
 
 	@Test

@@ -58,7 +58,7 @@ class EtcdFailureTests {
 	void open() {
 		this.client = this.fixture.client("etcd://127.0.0.1:" + this.proxy.port());
 		this.other = this.fixture.client(this.server.url());
-		this.session = this.client.open(TTL);
+		this.session = this.client.open(Duration.ofMinutes(1));
 		this.other.list(this.queue);
 	}
 

@@ -7,8 +7,8 @@ import io.github.coordination.server.ZooKeeperServer;
 import io.github.coordination.spi.BackendSession;
 
 /**
- * The shared server. The ttl is the shortest of which two thirds leave time for a renewal
- * that fails.
+ * The shared server. Two thirds of the ttl are about as long as sessions of other stores
+ * are believed in.
  */
 final class ZooKeeperCoordinatorFixture extends CoordinatorFixture {
 
@@ -26,7 +26,7 @@ final class ZooKeeperCoordinatorFixture extends CoordinatorFixture {
 
 	@Override
 	public Duration ttl() {
-		return Duration.ofMillis(3200);
+		return Duration.ofMillis(4500);
 	}
 
 	@Override
