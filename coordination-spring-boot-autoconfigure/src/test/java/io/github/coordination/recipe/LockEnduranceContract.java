@@ -126,6 +126,8 @@ interface LockEnduranceContract extends LockFixture {
 	default void cyclesLeaveNothingBehind() {
 		Coordinator coordinator = fixture().newSteadyCoordinator();
 		cycle(coordinator, "warm-up", Math.min(fixture().cycles(), 1000));
+		// whoever looks into the store has threads and descriptors, too
+		assertThat(entries()).isEmpty();
 		int threads = Thread.activeCount();
 		int descriptors = descriptors();
 
