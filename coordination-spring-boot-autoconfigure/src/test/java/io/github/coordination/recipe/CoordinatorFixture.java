@@ -41,7 +41,7 @@ import io.github.coordination.test.FaultyBackend;
  */
 public abstract class CoordinatorFixture implements AutoCloseable {
 
-	private static final Duration STEADY = Duration.ofSeconds(15);
+	private static final Duration STEADY = Duration.ofSeconds(6);
 
 	private final SystemEnvironment environment = new SystemEnvironment(new SecureRandom());
 
@@ -116,8 +116,7 @@ public abstract class CoordinatorFixture implements AutoCloseable {
 	}
 
 	/**
-	 * Return a coordinator with the ttl of a real one, whose session outlives what a test
-	 * does to the machine.
+	 * Return a coordinator whose session outlives what a test does to the machine.
 	 * @return a new coordinator of the store
 	 */
 	public final Coordinator newSteadyCoordinator() {
