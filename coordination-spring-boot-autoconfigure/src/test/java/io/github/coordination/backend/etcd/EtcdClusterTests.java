@@ -103,7 +103,7 @@ class EtcdClusterTests {
 
 				int killed = awaitLeader();
 				cluster.member(killed).kill();
-				eventually().until(() -> cluster.leader() >= 0);
+				awaitLeader();
 				check.awaitProgress();
 				cluster.member(killed).restart();
 				check.awaitProgress();

@@ -81,7 +81,7 @@ class ZooKeeperEnsembleTests {
 		int leader = awaitLeader(ensemble);
 		ensemble.server(leader).process().kill();
 		try {
-			eventually().until(() -> ensemble.leader() >= 0);
+			awaitLeader(ensemble);
 			eventually().until(() -> holding.state() == SessionState.CONNECTED && succeeds(holding));
 			assertThat(held.isHeld()).as("the new leader gives every session its full time again").isTrue();
 			assertThat(next.granted).isNotDone();
@@ -113,7 +113,7 @@ class ZooKeeperEnsembleTests {
 				int killed = awaitLeader(ensemble);
 				ensemble.server(killed).process().kill();
 				try {
-					eventually().until(() -> ensemble.leader() >= 0);
+					awaitLeader(ensemble);
 					check.awaitProgress();
 				}
 				finally {
